@@ -1,0 +1,18 @@
+{#-
+    A node is named after its domain, a relation stands in its domain's schema and need not be:
+    seed greenery__orders -> raw_greenery.orders, stg_greenery__orders -> greenery.stg_orders,
+    quarantine_greenery_rows -> quarantine.greenery_rows. An alias of the node's own wins.
+-#}
+{%- macro generate_alias_name(custom_alias_name=none, node=none) -%}
+{%- if custom_alias_name -%}
+    {{ custom_alias_name | trim }}
+{%- elif node.resource_type == 'seed' -%}
+    {{ node.name.split('__')[-1] }}
+{%- elif node.name.startswith('stg_') and '__' in node.name -%}
+    stg_{{ node.name.split('__')[1] }}
+{%- elif node.name.startswith('quarantine_') -%}
+    {{ node.name | replace('quarantine_', '') }}
+{%- else -%}
+    {{ node.name }}
+{%- endif -%}
+{%- endmacro -%}

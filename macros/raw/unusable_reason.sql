@@ -1,0 +1,28 @@
+{#- Why a raw row cannot be used, from the row alone: 'unusable: order_cost is not a number', or null. -#}
+{%- macro unusable_reason(contract, types) -%}
+{%- set expected = {
+    'decimal': 'a number', 'integer': 'a whole number', 'quantity': 'a whole number above 0',
+    'boolean': 'true or false', 'timestamp': 'an ISO 8601 timestamp', 'date': 'an ISO 8601 date',
+    'date_key': 'a date (ISO or dd-MM-yyyy)', 'time_zone': 'an IANA time zone',
+} -%}
+case
+    {%- for column in contract.columns %}
+    {%- set name = adapter.quote(column.name) %}
+    {%- set value = typed(name, column.type, types[column.name]) %}
+    {%- if column.required %}
+    when {{ typed(name, 'string', types[column.name]) }} is null
+        then 'unusable: {{ column.name }} is missing'
+    {%- endif %}
+    {%- if column.type != 'string' %}
+    when {{ value }} is null and {{ typed(name, 'string', types[column.name]) }} is not null
+        then 'unusable: {{ column.name }} is not {{ expected[column.type] }}'
+    {%- endif %}
+    {%- if contract.transactions and column.required and column.type in ['date', 'timestamp'] %}
+    when cast({{ value }} as date) not between
+        cast('{{ var("earliest_plausible_date") }}' as date)
+        and cast('{{ var("latest_plausible_date") }}' as date)
+        then 'unusable: {{ column.name }} is not a plausible date'
+    {%- endif %}
+    {%- endfor %}
+end
+{%- endmacro -%}

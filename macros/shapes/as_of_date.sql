@@ -1,0 +1,9 @@
+{#-
+    The last day that counts for a domain: the var as_of_date (one date, or a mapping by domain), else
+    the day of the domain's last order: as_of_date('greenery', 'max(order_date)').
+-#}
+{%- macro as_of_date(domain, last_order_date) -%}
+{%- set given = var('as_of_date') -%}
+{%- set given = given.get(domain) if given is mapping else given -%}
+{{- "cast('" ~ given ~ "' as date)" if given else last_order_date -}}
+{%- endmacro -%}

@@ -1,0 +1,14 @@
+{#-
+    A rounded_share() with the rest that rounding left, on the order's largest line (ties: the first
+    order_line_id), so that the shares add up to the amount to the last digit:
+      share_with_rest('shipping_share', 'shipping_cost', 'line_amount', 'order_id', 'order_line_id')
+-#}
+{%- macro share_with_rest(share, amount, line_amount, order_id, order_line_id) -%}
+cast(
+    {{ share }} + case
+        when row_number() over (
+            partition by {{ order_id }} order by {{ line_amount }} desc nulls last, {{ order_line_id }}
+        ) = 1 then {{ amount }} - sum({{ share }}) over (partition by {{ order_id }}) else 0
+    end as decimal(18, 6)
+)
+{%- endmacro -%}

@@ -1,0 +1,14 @@
+{#-
+    A common shape of all domains together: union_of_domains('orders') unites int_<domain>__orders over
+    the var `domains`. The columns are those of the model's contract, by name.
+-#}
+{%- macro union_of_domains(shape) -%}
+{%- for domain in var('domains') %}
+select
+    {%- for column in model.columns %}
+    {{ adapter.quote(column) }}{{ ',' if not loop.last }}
+    {%- endfor %}
+from {{ ref('int_' ~ domain ~ '__' ~ shape) }}
+{% if not loop.last %}union all{% endif %}
+{%- endfor -%}
+{%- endmacro -%}

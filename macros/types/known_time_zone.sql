@@ -1,0 +1,10 @@
+{#- The text where it is an IANA time zone that the engine knows, else null: known_time_zone('timezone'). -#}
+{%- macro known_time_zone(text) -%}
+{{ return(adapter.dispatch('known_time_zone', 'commerce_marts')(text)) }}
+{%- endmacro -%}
+
+{%- macro default__known_time_zone(text) -%}{{ text }}{%- endmacro -%}
+
+{%- macro duckdb__known_time_zone(text) -%}
+case when {{ text }} in (select name from pg_timezone_names()) then {{ text }} end
+{%- endmacro -%}

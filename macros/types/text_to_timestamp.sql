@@ -1,0 +1,33 @@
+{#-
+    ISO 8601 text as a timestamp without zone, null where it is none. A zone or offset is honoured and
+    gives UTC; without one the text is taken as it stands. The session's zone is UTC (profiles.yml).
+-#}
+{%- macro text_to_timestamp(text) -%}
+{%- set iso_8601 = '^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)? ?([zZ]|[+-][0-9]{2}(:?[0-9]{2})?)?)?$' -%}
+{{ return(adapter.dispatch('text_to_timestamp', 'commerce_marts')(text, iso_8601)) }}
+{%- endmacro -%}
+
+{%- macro default__text_to_timestamp(text, iso_8601) -%}
+case when {{ matches(text, iso_8601) }} then try_cast({{ text }} as timestamp) end
+{%- endmacro -%}
+
+{%- macro duckdb__text_to_timestamp(text, iso_8601) -%}
+timezone('UTC', case when {{ matches(text, iso_8601) }} then try_cast({{ text }} as timestamptz) end)
+{%- endmacro -%}
+
+{#- dd-MM-yyyy text as a date, null where it is none. -#}
+{%- macro day_first_to_date(text) -%}
+{%- set iso = 'substring(' ~ text ~ ', 7, 4)' ~ " || '-' || substring(" ~ text ~ ', 4, 2)' ~ " || '-' || substring(" ~ text ~ ', 1, 2)' -%}
+case when {{ matches(text, '^[0-9]{2}-[0-9]{2}-[0-9]{4}$') }} then try_cast({{ iso }} as date) end
+{%- endmacro -%}
+
+{#- A date or timestamp column of a typed raw table as a timestamp without zone, zoned ones as UTC. -#}
+{%- macro native_to_timestamp(column, given) -%}
+{{ return(adapter.dispatch('native_to_timestamp', 'commerce_marts')(column, given)) }}
+{%- endmacro -%}
+
+{%- macro default__native_to_timestamp(column, given) -%}cast({{ column }} as timestamp){%- endmacro -%}
+
+{%- macro duckdb__native_to_timestamp(column, given) -%}
+{{- "timezone('UTC', " ~ column ~ ')' if 'time zone' in given else 'try_cast(' ~ column ~ ' as timestamp)' -}}
+{%- endmacro -%}

@@ -1,0 +1,39 @@
+-- Grain: one row per order and product.
+-- Trap: a line has no price of its own; int_greenery__order_lines allocates the order's cost.
+with
+
+source as (
+    select * from {{ raw('greenery', 'order_items') }}
+),
+
+-- Judged by itself, because whether it has lines is not known before they are judged.
+orders as (
+    select
+        order_id,
+        max(case when set_aside_reason is null then 1 else 0 end) as usable_rows_count
+    from {{ raw('greenery', 'orders') }}
+    where order_id is not null
+    group by order_id
+),
+
+final as (
+    select
+        source.order_id,
+        source.product_id,
+        source.quantity,
+        coalesce(
+            source.set_aside_reason,
+            case
+                when orders.order_id is null then 'unusable: order_id has no order'
+                when orders.usable_rows_count = 0
+                    then 'parent quarantined: its order cannot be used'
+            end
+        ) as set_aside_reason,
+        source.raw_row,
+        source.source_file
+    from source
+    left join orders
+        on source.order_id = orders.order_id
+)
+
+select * from final

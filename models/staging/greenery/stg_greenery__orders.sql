@@ -1,0 +1,41 @@
+-- Grain: one row per order.
+-- Trap: order_total includes shipping and the promo; revenue is order_cost less the discount.
+with
+
+source as (
+    select * from {{ raw('greenery', 'orders') }}
+),
+
+orders_with_lines as (
+    select order_id
+    from {{ ref('stg_greenery__order_items') }}
+    group by order_id
+),
+
+final as (
+    select
+        source.order_id,
+        source.user_id,
+        source.promo_id,
+        source.address_id,
+        source.tracking_id,
+        source.created_at,
+        source.estimated_delivery_at,
+        source.delivered_at,
+        source.shipping_service,
+        source.status,
+        source.order_cost,
+        source.shipping_cost,
+        source.order_total,
+        coalesce(
+            source.set_aside_reason,
+            case when orders_with_lines.order_id is null then 'unusable: order_id has no usable line' end
+        ) as set_aside_reason,
+        source.raw_row,
+        source.source_file
+    from source
+    left join orders_with_lines
+        on source.order_id = orders_with_lines.order_id
+)
+
+select * from final

@@ -1,0 +1,19 @@
+-- Grain: one row per promo. discount is in currency, not a percentage.
+with
+
+source as (
+    select * from {{ raw('greenery', 'promos') }}
+),
+
+final as (
+    select
+        promo_id,
+        discount as discount_amount,
+        status,
+        set_aside_reason,
+        raw_row,
+        source_file
+    from source
+)
+
+select * from final

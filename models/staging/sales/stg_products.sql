@@ -1,0 +1,20 @@
+-- Grain: one row per product of the sales domain.
+with
+
+source as (
+    select * from {{ raw('sales', 'products') }}
+),
+
+final as (
+    select
+        product_id,
+        product_name,
+        category,
+        price,
+        set_aside_reason,
+        raw_row,
+        source_file
+    from source
+)
+
+select * from final

@@ -1,0 +1,1 @@
+select i, md5(cast(i as varchar)) as text from range({{ var("ballast_rows") }}) as r(i)

@@ -1,0 +1,15 @@
+select
+    domain,
+    {% if var("trouble") == "wrong_id" %}'other'{% else %}'{{ var("build_id") }}'{% endif %} as build_id,
+    cast('{{ var("built_at") }}' as timestamp) as built_at,
+    cast('2024-01-31' as date) as as_of_date,
+    '{{ var("git_commit") }}' as git_commit,
+    '{{ dbt_version }}' as dbt_version,
+    version() as duckdb_version,
+    count(*) as orders_count,
+    count(*) as order_lines_count,
+    0 as quarantined_rows_count,
+    0 as set_aside_rows_count,
+    sum(amount) as revenue,
+from {{ ref("fct_orders") }}
+group by domain

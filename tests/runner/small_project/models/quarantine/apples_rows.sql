@@ -1,0 +1,11 @@
+{{ config(schema="quarantine", tags=["apples"]) }}
+select
+    'apples' as domain,
+    'products' as table_name,
+    'unusable' as set_aside_kind,
+    'price: expected a number, got ''cheap''' as reason,
+    'apples/products.csv' as source_file,
+    'p' || i as row_key,
+    '{"product_id": "p1", "price": "cheap"}' as raw_row,
+    true as is_look_up,
+from range({{ 7 if var("trouble") == "look_up" else 0 }}) as r(i)

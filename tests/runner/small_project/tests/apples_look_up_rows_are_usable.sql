@@ -1,0 +1,1 @@
+select * from {{ ref("apples_rows") }} where is_look_up
