@@ -1,5 +1,6 @@
 # Everything runs from .venv: `make build` publishes warehouse/commerce.duckdb from the committed seeds.
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
+PYTHON ?= $(shell for name in python3.11 python3; do $$name -c '' 2>/dev/null && echo $$name && break; done)
+PIP := -m pip --quiet --disable-pip-version-check install
 BIN := .venv/bin
 # The oldest client that must be able to read what is published.
 OLD_DUCKDB := 1.1.3
@@ -11,7 +12,7 @@ build: deps
 	$(BIN)/commerce-marts build
 
 test: deps lint $(OLD_CLIENT)
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist worksteal
 
 lint: .venv/.installed
 	$(BIN)/ruff check .
@@ -22,31 +23,31 @@ deps: .venv/.installed
 	@$(BIN)/commerce-marts deps
 
 .venv/.installed: requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-		|| { echo "commerce_marts needs Python 3.11 or newer: make PYTHON=/path/to/python3.11"; exit 1; }
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-		--no-deps --no-build-isolation -e .
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11" >&2; exit 1; }
+	$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
+	$(BIN)/python $(PIP) -r requirements.lock
+	$(BIN)/python $(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
+# In a folder of its own: only one DuckDB can be installed beside dbt.
 $(OLD_CLIENT):
-	rm -rf $@.new
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-		--no-deps --target $@.new duckdb==$(OLD_DUCKDB)
+	rm -rf $@ $@.new
+	$(BIN)/python $(PIP) --no-deps --target $@.new duckdb==$(OLD_DUCKDB)
 	mv $@.new $@
 
-# Writes requirements.lock: the newest versions that pyproject.toml allows. Review it, then `make test`.
-lock:
-	rm -rf .venv/lock
-	$(PYTHON) -m venv .venv/lock
-	.venv/lock/bin/python -m pip install --quiet --disable-pip-version-check ".[dev]"
-	.venv/lock/bin/python -m pip freeze --all --exclude pip --exclude commerce_marts > .venv/lock/frozen
-	{ echo "# Written by 'make lock': every package that the project runs with, at its exact version."; \
-		cat .venv/lock/frozen; } > requirements.lock
+# Writes requirements.lock anew: the newest versions that pyproject.toml allows.
+lock: .venv/.installed
+	$(PYTHON) -m venv --clear .venv/lock
+	$(BIN)/python -c 'import tomllib; project = tomllib.load(open("pyproject.toml", "rb"))["project"]; \
+		print(*project["dependencies"], *project["optional-dependencies"]["dev"], sep="\n")' > .venv/lock/wanted
+	.venv/lock/bin/python $(PIP) --upgrade -r .venv/lock/wanted
+	{ echo "# Written by make lock: every package that this project runs with, at its exact version."; \
+		.venv/lock/bin/python -m pip freeze --all --exclude pip; } > .venv/lock/frozen
+	mv .venv/lock/frozen requirements.lock
 	rm -rf .venv/lock
 
-# Removes what was installed and built for development; the published warehouse stays.
+# What was installed and built for development; the published warehouse stays.
 clean:
 	rm -rf .venv target logs dbt_packages package-lock.yml .pytest_cache .ruff_cache
 	find warehouse/dev -mindepth 1 ! -name .gitkeep -delete

@@ -25,7 +25,6 @@
     {{ create_table_as(False, target,
         'select ' ~ staged_columns | join(', ') ~ ' from ' ~ judged ~ ' where set_aside_reason is null') }}
 {%- endcall -%}
-{%- do adapter.create_schema(set_aside) -%}
 {%- do adapter.drop_relation(set_aside) -%}
 {%- call statement('set_aside') -%}
     {{ create_table_as(False, set_aside,

@@ -1,11 +1,14 @@
 {#-
-    on-run-start: makes the raw relations that raw() reads.
+    on-run-start: makes the raw relations that raw() reads, and the schema for rows set aside.
     files: a view raw_<domain>.<table> over the files of each table; tables on DuckDB: the landed file,
     attached read-only; seeds: nothing. Stops the run where a table or a file's column is missing.
 -#}
 {%- macro open_raw() -%}
 {%- if execute -%}
     {%- do check_domains() -%}
+    {#- Here, once: staging models that run side by side would race to create it. -#}
+    {%- do adapter.create_schema(
+        api.Relation.create(database=target.database, schema=generate_schema_name('set_aside', none))) -%}
     {%- if var('raw_from') == 'files' -%}
         {%- for domain in var('domains') -%}
             {%- do adapter.create_schema(api.Relation.create(database=target.database, schema='raw_' ~ domain)) -%}

@@ -7,10 +7,10 @@
 cast(round(
     case
         when sum({{ line_amount }}) over (partition by {{ order_id }}) > 0
-            then {{ amount }} * {{ line_amount }} / sum({{ line_amount }}) over (partition by {{ order_id }})
+            then ({{ amount }}) * ({{ line_amount }}) / sum({{ line_amount }}) over (partition by {{ order_id }})
         when sum({{ quantity }}) over (partition by {{ order_id }}) > 0
-            then {{ amount }} * {{ quantity }} / sum({{ quantity }}) over (partition by {{ order_id }})
-        else {{ amount }} / count(*) over (partition by {{ order_id }})
+            then ({{ amount }}) * ({{ quantity }}) / sum({{ quantity }}) over (partition by {{ order_id }})
+        else ({{ amount }}) / count(*) over (partition by {{ order_id }})
     end, 6
 ) as decimal(18, 6))
 {%- endmacro -%}

@@ -3,39 +3,52 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from math import inf
 from pathlib import Path
 
 import click
+import duckdb
 from rich.console import Console
 from rich.progress import Progress
 
-from commerce_marts.generate import greenery, sales
+from commerce_marts.generate import adventure_works, greenery, restaurant, sales
 from commerce_marts.generate.plan import Plan
 from commerce_marts.generate.write import FORMATS, Table, Target, write
 
 DEFAULT_SEED = 20240601
-SMALLEST_SCALE = 0.1
+SCALES = (0.1, 10_000)
+# Seconds since 1970 are kept in 32 bits, and nothing is older than what staging finds plausible.
+YEARS = (1990, 2037)
 
 
 @dataclass(frozen=True)
 class Domain:
-    """A generator and the period that it covers unless told otherwise."""
+    """A generator and the period that it covers unless told otherwise.
+
+    From the scale `long_from` on, `long_period` takes the place of `period`: its volumes are the
+    same, spread over more days.
+    """
 
     tables: Callable[[Plan], Iterator[Table]]
+    table_count: int
     period: tuple[date, date]
+    long_period: tuple[date, date] | None = None
+    long_from: float = inf
 
 
 DOMAINS = {
-    "sales": Domain(sales.tables, sales.PERIOD),
-    "greenery": Domain(greenery.tables, greenery.PERIOD),
+    "sales": Domain(sales.tables, 3, sales.PERIOD),
+    "greenery": Domain(greenery.tables, 7, greenery.PERIOD),
+    "adventure_works": Domain(adventure_works.tables, 13, adventure_works.PERIOD),
+    "restaurant": Domain(
+        restaurant.tables, 4, restaurant.PERIOD, restaurant.LONG_PERIOD, restaurant.LONG_FROM_SCALE
+    ),
 }
 
 
 @click.command()
 @click.option("--domains", default=",".join(DOMAINS), show_default=True, help="Comma separated.")
-@click.option(
-    "--scale", default=1.0, show_default=True, help="How many times the rows of scale 1."
-)
+@click.option("--scale", default=1.0, show_default=True, help="How many times the rows of scale 1.")
 @click.option("--seed", default=DEFAULT_SEED, show_default=True, help="Another seed, another shop.")
 @click.option(
     "--out",
@@ -69,8 +82,9 @@ def generate(
             "dbt seeds are one CSV file per table: leave out --as-seeds, or leave out "
             "--daily-files and --format parquet."
         )
-    if not scale >= SMALLEST_SCALE:
-        raise click.UsageError(f"--scale is {scale:g}: give {SMALLEST_SCALE:g} or more.")
+    smallest, largest = SCALES
+    if not smallest <= scale <= largest:
+        raise click.UsageError(f"--scale is {scale:g}: give {smallest:g} to {largest:,}.")
     plans = [
         _plan(name, seed, scale, start_date and start_date.date(), end_date and end_date.date())
         for name in _chosen(domains)
@@ -78,30 +92,34 @@ def generate(
     target = Target(out, format, as_seeds, daily_files)
     console = Console(stderr=True)
     try:
-        with Progress(console=console, transient=True) as progress:
-            rows = sum(_write_domain(plan, target, progress) for plan in plans)
-    except OSError as error:
+        rows = sum(_write_domain(plan, target, console) for plan in plans)
+    except FileExistsError as error:
         raise click.ClickException(
-            f"cannot write to {out}: {error.strerror}. Give another folder with --out."
+            f"{error.filename} holds the same table in another form: remove it, or give another "
+            "folder with --out."
+        ) from error
+    except (OSError, duckdb.IOException) as error:
+        raise click.ClickException(
+            f"cannot write to {out}: {str(error).splitlines()[0]}. Give another folder with --out."
         ) from error
     console.print(f"{rows:,} rows of {', '.join(plan.domain for plan in plans)} in {out}")
 
 
 def _chosen(domains: str) -> list[str]:
-    chosen = list(dict.fromkeys(name.strip() for name in domains.split(",") if name.strip()))
-    unknown = [name for name in chosen if name not in DOMAINS]
-    if unknown or not chosen:
-        raise click.UsageError(
-            f"--domains {domains!r} names no domain of {', '.join(DOMAINS)}: "
-            "give one or more of these, comma separated."
-            if not chosen
-            else f"there is no domain {unknown[0]!r}: choose from {', '.join(DOMAINS)}."
-        )
+    chosen = list(dict.fromkeys(name.strip() for name in domains.split(",")))
+    for name in chosen:
+        if name not in DOMAINS:
+            raise click.UsageError(
+                f"there is no domain {name!r}: give --domains as a comma separated choice of "
+                f"{', '.join(DOMAINS)}."
+            )
     return chosen
 
 
 def _plan(name: str, seed: int, scale: float, start: date | None, end: date | None) -> Plan:
-    usual_start, usual_end = DOMAINS[name].period
+    domain = DOMAINS[name]
+    is_long = domain.long_period and scale >= domain.long_from
+    usual_start, usual_end = domain.long_period if is_long else domain.period
     usual_days = (usual_end - usual_start).days + 1
     first, last = start or usual_start, end or usual_end
     if last < first:
@@ -109,14 +127,19 @@ def _plan(name: str, seed: int, scale: float, start: date | None, end: date | No
             f"{name} would end ({last}) before it starts ({first}): "
             "give both --start-date and --end-date, in this order."
         )
+    if first.year < YEARS[0] or last.year > YEARS[1]:
+        raise click.UsageError(
+            f"{first} to {last} is too far away: give dates from {YEARS[0]} to {YEARS[1]}."
+        )
     return Plan(name, seed, scale, first, last, usual_days)
 
 
-def _write_domain(plan: Plan, target: Target, progress: Progress) -> int:
-    task = progress.add_task(plan.domain, total=None)
-    rows = 0
-    for table in DOMAINS[plan.domain].tables(plan):
-        progress.update(task, description=f"{plan.domain}.{table.name}")
-        rows += write(plan.domain, table, target)
-    progress.update(task, total=1, completed=1, description=plan.domain)
+def _write_domain(plan: Plan, target: Target, console: Console) -> int:
+    domain, rows = DOMAINS[plan.domain], 0
+    with Progress(console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task(plan.domain, total=domain.table_count)
+        for table in domain.tables(plan):
+            progress.update(task, description=f"{plan.domain}.{table.name}")
+            rows += write(plan.domain, table, target)
+            progress.advance(task)
     return rows

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from commerce_marts.generate import names
 from commerce_marts.generate.draws import Ints, share
 from commerce_marts.generate.plan import SECONDS_PER_DAY, Plan
+from commerce_marts.generate.records import joined, taken
 from commerce_marts.generate.shapes import amount, digits, lookup, utc, uuid
 from commerce_marts.generate.shop import baskets, day_weights, days_within, seconds_in_day
 from commerce_marts.generate.write import Table
@@ -108,7 +110,7 @@ class Users:
     last_day: Ints
     orders: Ints
     address: Ints
-    is_new: np.ndarray
+    is_new: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -117,9 +119,9 @@ class Sessions:
 
     user: Ints
     start: Ints
-    has_view: np.ndarray
-    has_cart: np.ndarray
-    has_checkout: np.ndarray
+    has_view: NDArray[np.bool_]
+    has_cart: NDArray[np.bool_]
+    has_checkout: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,17 @@ class Orders:
     shipped_at: Ints
     estimated_at: Ints
     delivered_at: Ints
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Events within their sessions, as yet without a time: `place` is what they are ordered by."""
+
+    type: Ints
+    session: Ints
+    place: Ints
+    product: Ints
+    page: Ints
 
 
 @dataclass(frozen=True)
@@ -169,7 +182,9 @@ def tables(plan: Plan) -> Iterator[Table]:
     events, checkout_at = _shopping_events(plan, sessions, wanted_by, wanted)
     cost = np.bincount(line_order, weights=quantity * PRICES[line_product]).astype(np.int64)
     orders = _orders(plan, users, sessions, checkout_at, cost)
-    events = _joined(events, _other_events(plan, users, sessions, orders, wanted_by, wanted))
+    others = _other_events(plan, users, sessions, orders, wanted_by, wanted)
+    events = joined((events, others))
+    events = taken(events, np.lexsort((events.type, events.session, events.at)))
 
     yield _users_table(plan, users)
     yield _addresses_table(plan)
@@ -243,7 +258,7 @@ def _sessions(plan: Plan, users: Users) -> Sessions:
     start = (plan.first_day + day) * SECONDS_PER_DAY + seconds
     order = np.lexsort((user, start))
 
-    def has(letter: str) -> np.ndarray:
+    def has(letter: str) -> NDArray[np.bool_]:
         return np.array([letter in kind for kind in kinds])[kind][order]
 
     return Sessions(user[order], start[order], has("V"), has("A"), has("C"))
@@ -260,7 +275,7 @@ def _shopping_events(
     first = np.concatenate(([True], wanted_by[1:] != wanted_by[:-1]))
     lines = wanted_by.size
 
-    def some(column: str, per_mille: int) -> np.ndarray:
+    def some(column: str, per_mille: int) -> NDArray[np.bool_]:
         return first | plan.stream("events", column).chance(per_mille, lines)
 
     viewed = sessions.has_view[wanted_by] & some("also_viewed", ALSO_VIEWED)
@@ -275,6 +290,7 @@ def _shopping_events(
     )
     extra_product = plan.stream("events", "extra_product").choose(POPULARITY, extra.size)
     plain = plan.stream("events", "plain_page").chance(PLAIN_PAGE, extra.size)
+    extra_product[plain] = -1
     page = np.where(plain, plan.stream("events", "page").below(len(PAGES), extra.size), -1)
     paying = np.flatnonzero(sessions.has_checkout)
 
@@ -283,39 +299,38 @@ def _shopping_events(
     after = sessions.has_cart & plan.stream("events", "viewed_after").chance(
         VIEWED_AFTER, sessions.user.size
     )
+    again = 500 * after
     extra_place = plan.stream("events", "extra_place").below(50, extra.size)
-    parts = (
-        (VIEW, wanted_by[viewed], wanted[viewed], thing[viewed] + 500 * after[wanted_by[viewed]]),
-        (VIEW, extra, np.where(plain, -1, extra_product), extra_place + 500 * after[extra]),
-        (CART, wanted_by[carted], wanted[carted], thing[carted] + 1),
-        (TAKE_OUT, wanted_by[taken_out], wanted[taken_out], np.full(taken_out.sum(), 800)),
-        (CHECKOUT, paying, np.full(paying.size, -1), np.full(paying.size, 900)),
+    steps = joined(
+        (
+            _steps(VIEW, wanted_by[viewed], (thing + again[wanted_by])[viewed], wanted[viewed]),
+            _steps(VIEW, extra, extra_place + again[extra], extra_product, page),
+            _steps(CART, wanted_by[carted], thing[carted] + 1, wanted[carted]),
+            _steps(TAKE_OUT, wanted_by[taken_out], 800, wanted[taken_out]),
+            _steps(CHECKOUT, paying, 900),
+        )
     )
-    kind = np.concatenate([np.full(session.size, kind) for kind, session, _, _ in parts])
-    _, session, product, place = (
-        None,
-        *(np.concatenate([part[i] for part in parts]) for i in (1, 2, 3)),
-    )
-    pages = np.full(kind.size, -1)
-    pages[viewed.sum() : viewed.sum() + extra.size] = page
-
-    order = np.lexsort((product, kind, place, session))
-    gap = plan.stream("events", "gap").between(15, 240, order.size)
-    passed = np.cumsum(gap)
-    session_begins = np.flatnonzero(np.diff(session[order], prepend=-1))
-    begun = np.repeat(
-        passed[session_begins], np.diff(np.append(session_begins, order.size))
-    )
-    at = np.empty(order.size, dtype=np.int64)
-    at[order] = sessions.start[session[order]] + passed - begun
-    order_of = np.where(kind == CHECKOUT, (np.cumsum(sessions.has_checkout) - 1)[session], -1)
-    events = Events(session, sessions.user[session], at, kind, product, order_of, pages)
-    return events, at[kind == CHECKOUT]
+    steps = taken(steps, np.lexsort((steps.product, steps.type, steps.place, steps.session)))
+    passed = np.cumsum(plan.stream("events", "gap").between(15, 240, steps.type.size))
+    begins = np.flatnonzero(np.diff(steps.session, prepend=-1))
+    begun = np.repeat(passed[begins], np.diff(np.append(begins, passed.size)))
+    at = sessions.start[steps.session] + passed - begun
+    is_checkout = steps.type == CHECKOUT
+    number = np.cumsum(sessions.has_checkout) - 1
+    order = np.where(is_checkout, number[steps.session], -1)
+    user = sessions.user[steps.session]
+    events = Events(steps.session, user, at, steps.type, steps.product, order, steps.page)
+    return events, at[is_checkout]
 
 
-def _orders(
-    plan: Plan, users: Users, sessions: Sessions, checkout_at: Ints, cost: Ints
-) -> Orders:
+def _steps(
+    kind: int, session: Ints, place: ArrayLike, product: ArrayLike = -1, page: ArrayLike = -1
+) -> Steps:
+    values = np.broadcast_arrays(kind, session, place, product, page)
+    return Steps(*(np.asarray(value, dtype=np.int64) for value in values))
+
+
+def _orders(plan: Plan, users: Users, sessions: Sessions, checkout_at: Ints, cost: Ints) -> Orders:
     session = np.flatnonzero(sessions.has_checkout)
     count, user, created_at = session.size, sessions.user[session], checkout_at + 1
     is_gift = plan.stream("orders", "is_gift").chance(GIFT, count)
@@ -396,16 +411,6 @@ def _other_events(
         order=np.concatenate((nothing(new.size), nothing(taken.size), packages)),
         page=nothing(kind.size),
     )
-
-
-def _joined(*parts: Events) -> Events:
-    """All events by time."""
-    every = {
-        name: np.concatenate([getattr(part, name) for part in parts])
-        for name in Events.__dataclass_fields__
-    }
-    order = np.lexsort((every["type"], every["session"], every["at"]))
-    return Events(**{name: values[order] for name, values in every.items()})
 
 
 def _id(plan: Plan, kind: str, column: str) -> str:
@@ -571,7 +576,7 @@ def _events_table(plan: Plan, events: Events) -> Table:
             "event": np.arange(events.at.size),
             "session": events.session,
             "user": events.user,
-            "at": events.at,
+            "happened_at": events.at,
             "type": events.type,
             "product": events.product,
             "order_number": events.order,
@@ -582,7 +587,7 @@ def _events_table(plan: Plan, events: Events) -> Table:
             "session_id": _id(plan, "session", "session"),
             "user_id": _id(plan, "user", '"user"'),
             "page_url": f"'{SITE}' || {page}",
-            "created_at": utc("at"),
+            "created_at": utc("happened_at"),
             "event_type": lookup("type", EVENT_TYPES),
             "order_id": order,
             "product_id": product,

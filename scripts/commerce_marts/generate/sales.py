@@ -120,9 +120,14 @@ def _sales(plan: Plan, buyers: Buyers, prices: Ints) -> Table:
     )
     sizes = share(LINES_PER_ORDER, plan.stream("sales", "lines"), orders)
     in_quarter = np.array([weights for *_, weights in PRODUCTS]).T
-    popularity = skewed(len(PRODUCTS), head=20)[plan.stream("products", "rank").shuffled(60)]
+    popularity = skewed(len(PRODUCTS), head=20)[
+        plan.stream("products", "rank").shuffled(len(PRODUCTS))
+    ]
     order, product = baskets(
-        plan.stream("sales", "product_id"), sizes, in_quarter * popularity, quarters(plan, order_day)
+        plan.stream("sales", "product_id"),
+        sizes,
+        in_quarter * popularity,
+        quarters(plan, order_day),
     )
     quantity = share(QUANTITY, plan.stream("sales", "quantity"), order.size)
     # A product's price went up on a day of its own; what it sold for before stays in the orders.

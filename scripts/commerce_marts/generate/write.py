@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from errno import EEXIST
 from pathlib import Path
 
 import duckdb
@@ -57,7 +58,13 @@ class Target:
 
 
 def write(domain: str, table: Table, target: Target) -> int:
-    """Write the table's file or files and return the number of its rows."""
+    """Write the table's file or files and return the number of its rows.
+
+    Raises FileExistsError where the table is there already in another form, because a reader
+    could not tell which of the two counts.
+    """
+    if not target.as_seeds:
+        _check_alone(domain, table, target)
     # One thread: with more, where parquet's row groups end could depend on the machine.
     with duckdb.connect(config={"threads": 1}) as connection:
         for path, facts in _files(domain, table, target):
@@ -68,9 +75,17 @@ def write(domain: str, table: Table, target: Target) -> int:
     return len(next(iter(table.facts.values())))
 
 
-def _files(
-    domain: str, table: Table, target: Target
-) -> Iterator[tuple[Path, dict[str, NDArray]]]:
+def _check_alone(domain: str, table: Table, target: Target) -> None:
+    is_daily = target.daily_files and table.days is not None
+    whole = target.file(domain, table.name)
+    own = whole.with_suffix("") if is_daily else whole
+    forms = [whole.with_suffix(""), *(whole.with_suffix(f".{suffix}") for suffix in FORMATS)]
+    for other in forms:
+        if other != own and other.exists():
+            raise FileExistsError(EEXIST, "the same table is there already", str(other))
+
+
+def _files(domain: str, table: Table, target: Target) -> Iterator[tuple[Path, dict[str, NDArray]]]:
     if table.days is None or not target.daily_files:
         yield target.file(domain, table.name), table.facts
         return

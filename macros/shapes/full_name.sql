@@ -1,0 +1,7 @@
+{#- First and last name as one, 'Unknown' where neither is given: full_name('first_name', 'last_name'). -#}
+{%- macro full_name(first_name, last_name) -%}
+coalesce(
+    nullif(trim(concat(coalesce({{ first_name }}, ''), ' ', coalesce({{ last_name }}, ''))), ''),
+    'Unknown'
+)
+{%- endmacro -%}

@@ -1,0 +1,23 @@
+-- Grain: one row, the domain: what its contract can record, and the days its orders span.
+with
+
+orders as (
+    select * from {{ ref('int_greenery__orders') }}
+),
+
+final as (
+    select
+        'greenery' as {{ adapter.quote('domain') }},
+        '{{ var("default_currency") }}' as currency,
+        min(order_date) as first_order_date,
+        max(order_date) as last_order_date,
+        {{ as_of_date('greenery', 'max(order_date)') }} as as_of_date,
+        true as has_time_of_day,
+        true as has_discounts,
+        false as has_loyalty,
+        true as has_locations,
+        false as has_returns
+    from orders
+)
+
+select * from final

@@ -1,0 +1,25 @@
+-- Grain: one row per order line and promotion; a greenery order has one promo at most.
+with
+
+orders as (
+    select * from {{ ref('stg_greenery__orders') }}
+),
+
+order_lines as (
+    select * from {{ ref('int_greenery__order_lines') }}
+),
+
+final as (
+    select
+        order_lines.{{ adapter.quote('domain') }},
+        order_lines.order_id,
+        order_lines.order_line_id,
+        coalesce(orders.promo_id, '(none)') as promotion_id,
+        order_lines.discount_amount
+    from order_lines
+    inner join orders
+        on order_lines.order_id = orders.order_id
+    where order_lines.discount_amount <> 0
+)
+
+select * from final

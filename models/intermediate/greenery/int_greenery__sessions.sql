@@ -1,0 +1,37 @@
+-- Grain: one row per session.
+-- Trap: a session belongs to the hour and day of its first event; its parcel is shipped in it, hours later.
+with
+
+events as (
+    select * from {{ ref('stg_greenery__events') }}
+),
+
+sessions as (
+    select
+        session_id,
+        max(user_id) as user_id,
+        min(created_at) as started_at,
+        max(created_at) as ended_at,
+        count(*) as events_count,
+        max(case when event_type = 'page_view' then 1 else 0 end) = 1 as has_page_view,
+        max(case when event_type = 'add_to_cart' then 1 else 0 end) = 1 as has_add_to_cart,
+        max(case when event_type = 'checkout' then 1 else 0 end) = 1 as has_checkout
+    from events
+    group by session_id
+),
+
+final as (
+    select
+        session_id,
+        user_id,
+        started_at,
+        ended_at,
+        events_count,
+        has_page_view,
+        has_add_to_cart,
+        has_checkout,
+        has_page_view or has_add_to_cart or has_checkout as is_shopping_session
+    from sessions
+)
+
+select * from final

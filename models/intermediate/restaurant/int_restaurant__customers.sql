@@ -1,0 +1,79 @@
+-- Grain: one row per user who ordered; guests are no customers.
+-- Trap: users have no address. City and state are those of the restaurant they order at most.
+with
+
+orders as (
+    select * from {{ ref('int_restaurant__orders') }}
+),
+
+domains as (
+    select * from {{ ref('int_restaurant__domains') }}
+),
+
+restaurants as (
+    select * from {{ ref('stg_restaurant__restaurants') }}
+),
+
+customers_by_location as (
+    select
+        orders.customer_id,
+        orders.location_id,
+        count(*) as orders_count,
+        min(orders.order_date) as first_order_date,
+        max(orders.order_date) as last_order_date,
+        -- Who joins after as_of_date was no member then.
+        max(
+            case
+                when orders.is_loyalty_order and orders.order_date <= domains.as_of_date then 1
+                else 0
+            end
+        ) as has_loyalty_order
+    from orders
+    cross join domains
+    where orders.customer_id is not null
+    group by orders.customer_id, orders.location_id
+),
+
+locations_ranked as (
+    select
+        customer_id,
+        location_id,
+        row_number() over (
+            partition by customer_id order by orders_count desc, location_id
+        ) as location_rank
+    from customers_by_location
+),
+
+customers as (
+    select
+        customer_id,
+        min(first_order_date) as first_order_date,
+        max(last_order_date) as last_order_date,
+        max(has_loyalty_order) = 1 as is_loyalty_member
+    from customers_by_location
+    group by customer_id
+),
+
+final as (
+    select
+        'restaurant' as {{ adapter.quote('domain') }},
+        customers.customer_id,
+        cast(null as {{ dbt.type_string() }}) as {{ adapter.quote('name') }},
+        cast(null as {{ dbt.type_string() }}) as email,
+        restaurants.city,
+        restaurants.state,
+        cast(null as {{ dbt.type_string() }}) as country,
+        cast(null as {{ dbt.type_string() }}) as region,
+        customers.first_order_date,
+        customers.last_order_date,
+        customers.is_loyalty_member
+    from customers
+    inner join locations_ranked
+        on
+            customers.customer_id = locations_ranked.customer_id
+            and locations_ranked.location_rank = 1
+    left join restaurants
+        on locations_ranked.location_id = restaurants.restaurant_id
+)
+
+select * from final

@@ -1,0 +1,36 @@
+-- Grain: one row per order line and promotion; a line may carry several.
+-- Trap: a promotion is known by its option's group and name only; the feed has no list of them.
+with
+
+options as (
+    select * from {{ ref('stg_restaurant__order_item_options') }}
+),
+
+discounts as (
+    select
+        order_id,
+        order_line_id,
+        option_group_name,
+        case
+            when option_group_name is not null and option_name is not null
+                then concat(option_group_name, ': ', option_name)
+            else coalesce(option_group_name, option_name, '(none)')
+        end as promotion_id,
+        -option_price * option_quantity as discount_amount
+    from options
+    where option_price < 0
+),
+
+final as (
+    select
+        'restaurant' as {{ adapter.quote('domain') }},
+        order_id,
+        order_line_id,
+        promotion_id,
+        min(option_group_name) as option_group_name,
+        {{ amount('sum(discount_amount)') }} as discount_amount
+    from discounts
+    group by order_id, order_line_id, promotion_id
+)
+
+select * from final

@@ -1,0 +1,39 @@
+-- Grain: one row per customer, known from the look-up table or from orders only ('Unknown').
+with
+
+customers as (
+    select * from {{ ref('stg_customers') }}
+),
+
+orders as (
+    select * from {{ ref('int_sales__orders') }}
+),
+
+customers_with_orders as (
+    select
+        customer_id,
+        min(order_date) as first_order_date,
+        max(order_date) as last_order_date
+    from orders
+    group by customer_id
+),
+
+final as (
+    select
+        'sales' as {{ adapter.quote('domain') }},
+        coalesce(customers.customer_id, customers_with_orders.customer_id) as customer_id,
+        {{ full_name('customers.first_name', 'customers.last_name') }} as {{ adapter.quote('name') }},
+        customers.email,
+        customers.city,
+        customers.state,
+        cast(null as {{ dbt.type_string() }}) as country,
+        cast(null as {{ dbt.type_string() }}) as region,
+        customers_with_orders.first_order_date,
+        customers_with_orders.last_order_date,
+        cast(null as boolean) as is_loyalty_member
+    from customers
+    full outer join customers_with_orders
+        on customers.customer_id = customers_with_orders.customer_id
+)
+
+select * from final

@@ -1,0 +1,10 @@
+-- Grain: one row per location. Sales has one: '(none)', which stands for all of it.
+select
+    'sales' as {{ adapter.quote('domain') }},
+    '(none)' as location_id,
+    '(none)' as location_name,
+    cast(null as {{ dbt.type_string() }}) as city,
+    cast(null as {{ dbt.type_string() }}) as state,
+    cast(null as {{ dbt.type_string() }}) as country,
+    cast(null as {{ dbt.type_string() }}) as time_zone,
+    cast(null as date) as opened_on

@@ -1,0 +1,9 @@
+-- Grain: one row per order line and promotion. Sales records no discounts, so there are none.
+select
+    {{ adapter.quote('domain') }},
+    order_id,
+    order_line_id,
+    '(none)' as promotion_id,
+    discount_amount
+from {{ ref('int_sales__order_lines') }}
+where discount_amount <> 0

@@ -1,0 +1,51 @@
+-- Grain: one row per order, its amounts the sum of its lines.
+with
+
+order_lines as (
+    select * from {{ ref('int_sales__order_lines') }}
+),
+
+-- All lines of an order are one customer's, on one day: staging sees to it.
+orders as (
+    select
+        order_id,
+        max(customer_id) as customer_id,
+        max(location_id) as location_id,
+        max(ordered_at_utc) as ordered_at_utc,
+        max(order_date) as order_date,
+        sum(quantity) as units,
+        count(*) as line_count,
+        {{ amount('sum(gross_amount)') }} as gross_amount,
+        {{ amount('sum(discount_amount)') }} as discount_amount,
+        {{ amount('sum(net_amount)') }} as net_amount
+    from order_lines
+    group by order_id
+),
+
+final as (
+    select
+        'sales' as {{ adapter.quote('domain') }},
+        order_id,
+        customer_id,
+        location_id,
+        ordered_at_utc as ordered_at,
+        ordered_at_utc,
+        order_date,
+        'unknown' as channel,
+        '{{ var("default_currency") }}' as currency,
+        cast(null as {{ dbt.type_string() }}) as status,
+        cast(units as bigint) as units,
+        line_count,
+        gross_amount,
+        discount_amount,
+        net_amount,
+        {{ amount('null') }} as shipping_amount,
+        {{ amount('null') }} as tax_amount,
+        net_amount as total_amount,
+        cast(null as boolean) as is_discounted,
+        cast(null as boolean) as is_loyalty_order,
+        true as counts_as_sale
+    from orders
+)
+
+select * from final

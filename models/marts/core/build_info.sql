@@ -1,0 +1,70 @@
+-- Grain: one row per domain of the build that made this file.
+-- Trap: rows of one build share build_id; a plain `dbt build` leaves it empty.
+with
+
+domains as (
+    select * from {{ ref('dim_domains') }}
+),
+
+order_totals as (
+    select
+        {{ adapter.quote('domain') }},
+        count(*) as orders_count,
+        {{ amount('sum(case when counts_as_sale then net_amount else 0 end)') }} as revenue
+    from {{ ref('fct_orders') }}
+    group by {{ adapter.quote('domain') }}
+),
+
+order_line_totals as (
+    select
+        {{ adapter.quote('domain') }},
+        count(*) as order_lines_count
+    from {{ ref('fct_order_lines') }}
+    group by {{ adapter.quote('domain') }}
+),
+
+set_aside_rows as (
+    {%- for domain in var('domains') %}
+    select
+        {{ adapter.quote('domain') }},
+        set_aside_kind
+    from {{ ref('quarantine_' ~ domain ~ '_rows') }}
+    {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
+),
+
+set_aside_totals as (
+    select
+        {{ adapter.quote('domain') }},
+        sum(case when set_aside_kind in ('unusable', 'parent quarantined') then 1 else 0 end)
+            as quarantined_rows_count,
+        sum(case when set_aside_kind in ('unusable', 'parent quarantined') then 0 else 1 end)
+            as set_aside_rows_count
+    from set_aside_rows
+    group by {{ adapter.quote('domain') }}
+),
+
+final as (
+    select
+        domains.{{ adapter.quote('domain') }},
+        '{{ var("build_id") }}' as build_id,
+        cast(nullif('{{ var("built_at") }}', '') as timestamp) as built_at,
+        domains.as_of_date,
+        '{{ var("git_commit") }}' as git_commit,
+        '{{ dbt_version }}' as dbt_version,
+        {{ engine_version() }} as duckdb_version,
+        coalesce(order_totals.orders_count, 0) as orders_count,
+        coalesce(order_line_totals.order_lines_count, 0) as order_lines_count,
+        cast(coalesce(set_aside_totals.quarantined_rows_count, 0) as bigint) as quarantined_rows_count,
+        cast(coalesce(set_aside_totals.set_aside_rows_count, 0) as bigint) as set_aside_rows_count,
+        coalesce(order_totals.revenue, {{ amount(0) }}) as revenue
+    from domains
+    left join order_totals
+        on domains.{{ adapter.quote('domain') }} = order_totals.{{ adapter.quote('domain') }}
+    left join order_line_totals
+        on domains.{{ adapter.quote('domain') }} = order_line_totals.{{ adapter.quote('domain') }}
+    left join set_aside_totals
+        on domains.{{ adapter.quote('domain') }} = set_aside_totals.{{ adapter.quote('domain') }}
+)
+
+select * from final

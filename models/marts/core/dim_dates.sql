@@ -1,0 +1,33 @@
+-- Grain: one row per day, from the first to the last day that any domain has an order.
+-- Trap: weeks are ISO weeks (Monday first) and belong to the ISO year of their Thursday.
+with
+
+orders as (
+    select
+        min(order_date) as first_date,
+        max(order_date) as last_date
+    from {{ ref('fct_orders') }}
+),
+
+days as (
+    select
+        cast({{ dbt.dateadd('day', 'numbers.whole_number', 'orders.first_date') }} as date) as date_day
+    from orders
+    inner join ({{ whole_numbers(65536) }}) as numbers
+        on numbers.whole_number <= {{ dbt.datediff('orders.first_date', 'orders.last_date', 'day') }}
+),
+
+final as (
+    select
+        date_day,
+        cast({{ dbt.date_trunc('week', 'date_day') }} as date) as week_start_date,
+        cast({{ dbt.date_trunc('month', 'date_day') }} as date) as month_start_date,
+        cast(extract(year from date_day) as bigint) as calendar_year,
+        cast(extract(month from date_day) as bigint) as month_of_year,
+        cast(extract(day from date_day) as bigint) as day_of_month,
+        {{ iso_weekday('date_day') }} as iso_weekday,
+        {{ iso_weekday('date_day') }} >= 6 as is_weekend
+    from days
+)
+
+select * from final

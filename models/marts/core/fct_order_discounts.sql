@@ -1,0 +1,3 @@
+-- Grain: one row per domain, order line and promotion.
+-- Trap: an order may carry several promotions; count orders distinct.
+{{ union_of_domains('order_discounts') }}

@@ -1,0 +1,3 @@
+-- Grain: one row per domain, order and order line.
+-- Trap: shipping and tax are not here: they exist once, on the order.
+{{ union_of_domains('order_lines') }}

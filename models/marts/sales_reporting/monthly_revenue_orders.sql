@@ -1,0 +1,46 @@
+-- Grain: one row per month, from the first to the last sale, months without orders among them.
+with
+
+sales as (
+    select * from {{ ref('stg_sales') }}
+),
+
+sales_by_month as (
+    select
+        cast({{ dbt.date_trunc('month', 'order_date') }} as date) as month_start_date,
+        count(distinct order_id) as total_orders,
+        sum(total_price) as total_revenue
+    from sales
+    group by cast({{ dbt.date_trunc('month', 'order_date') }} as date)
+),
+
+first_and_last_month as (
+    select
+        min(month_start_date) as first_month,
+        max(month_start_date) as last_month
+    from sales_by_month
+),
+
+months as (
+    select
+        cast({{ dbt.dateadd('month', 'numbers.whole_number', 'first_and_last_month.first_month') }} as date)
+            as month_start_date
+    from first_and_last_month
+    inner join ({{ whole_numbers(4096) }}) as numbers
+        on
+            numbers.whole_number
+            <= {{ dbt.datediff('first_and_last_month.first_month', 'first_and_last_month.last_month', 'month') }}
+),
+
+final as (
+    select
+        substring(cast(months.month_start_date as {{ dbt.type_string() }}), 1, 7)
+            as {{ adapter.quote('month') }},
+        coalesce(sales_by_month.total_orders, 0) as total_orders,
+        {{ amount('coalesce(sales_by_month.total_revenue, 0)') }} as total_revenue
+    from months
+    left join sales_by_month
+        on months.month_start_date = sales_by_month.month_start_date
+)
+
+select * from final

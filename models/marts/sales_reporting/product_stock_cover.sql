@@ -1,0 +1,67 @@
+-- Grain: one row per plant of the look-up table.
+-- Trap: inventory is as delivered, not history; units are those of the last stock_cover_days up to the last order.
+with
+
+products as (
+    select * from {{ ref('stg_greenery__products') }}
+),
+
+order_lines as (
+    select
+        product_id,
+        quantity,
+        order_date
+    from {{ ref('fct_order_lines') }}
+    where {{ adapter.quote('domain') }} = 'greenery' and counts_as_sale
+),
+
+-- A shop that is younger than the window is measured over the days it has.
+observed_window as (
+    select
+        max(order_date) as last_date,
+        least(
+            {{ var('stock_cover_days') }},
+            {{ dbt.datediff('min(order_date)', 'max(order_date)', 'day') }} + 1
+        ) as observed_days
+    from order_lines
+),
+
+recent_units as (
+    select
+        order_lines.product_id,
+        sum(order_lines.quantity) as units
+    from order_lines
+    inner join observed_window
+        on
+            {{ dbt.datediff('order_lines.order_date', 'observed_window.last_date', 'day') }}
+            < observed_window.observed_days
+    group by order_lines.product_id
+),
+
+products_with_units as (
+    select
+        products.product_id,
+        products.product_name,
+        products.inventory,
+        cast(observed_window.observed_days as bigint) as observed_days,
+        cast(coalesce(recent_units.units, 0) as bigint) as units_sold,
+        {{ ratio('coalesce(recent_units.units, 0)', 'observed_window.observed_days') }} as units_per_day
+    from products
+    cross join observed_window
+    left join recent_units
+        on products.product_id = recent_units.product_id
+),
+
+final as (
+    select
+        product_id,
+        product_name,
+        inventory,
+        observed_days,
+        units_sold,
+        units_per_day,
+        {{ ratio('inventory', 'units_per_day') }} as cover_days
+    from products_with_units
+)
+
+select * from final

@@ -1,0 +1,28 @@
+-- Grain: one row per customer, the ten (or fewer) with the most revenue.
+-- Trap: of customers with equal revenue the smaller customer_id stands first, so the tenth is always the same.
+with
+
+customers as (
+    select * from {{ ref('customer_lifetime_value') }}
+),
+
+ranked as (
+    select
+        row_number() over (order by total_revenue desc, customer_id) as revenue_rank,
+        customer_id,
+        total_orders,
+        total_revenue
+    from customers
+),
+
+final as (
+    select
+        revenue_rank,
+        customer_id,
+        total_orders,
+        total_revenue
+    from ranked
+    where revenue_rank <= 10
+)
+
+select * from final

@@ -1,0 +1,21 @@
+-- Grain: one row per address; which order went to it is said by the order.
+with
+
+source as (
+    select * from {{ raw('adventure_works', 'address') }}
+),
+
+final as (
+    select
+        address_id,
+        state_province_id,
+        address_line1,
+        city,
+        postal_code,
+        set_aside_reason,
+        raw_row,
+        source_file
+    from source
+)
+
+select * from final

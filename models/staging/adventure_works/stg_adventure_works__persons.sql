@@ -1,0 +1,23 @@
+-- Grain: one row per person: customers, but employees and vendors' contacts too.
+with
+
+source as (
+    select * from {{ raw('adventure_works', 'person') }}
+),
+
+final as (
+    select
+        business_entity_id as person_id,
+        person_type,
+        title,
+        first_name,
+        middle_name,
+        last_name,
+        email_promotion,
+        set_aside_reason,
+        raw_row,
+        source_file
+    from source
+)
+
+select * from final

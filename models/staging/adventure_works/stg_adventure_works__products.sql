@@ -1,0 +1,29 @@
+-- Grain: one row per product, parts that are never sold among them.
+-- Trap: standard_cost and list_price are today's; what was paid stands on the order's line.
+with
+
+source as (
+    select * from {{ raw('adventure_works', 'product') }}
+),
+
+final as (
+    select
+        product_id,
+        product_subcategory_id,
+        sell_start_date,
+        sell_end_date,
+        name as product_name,
+        product_number,
+        color,
+        product_line,
+        class as product_class,
+        style as product_style,
+        standard_cost,
+        list_price,
+        set_aside_reason,
+        raw_row,
+        source_file
+    from source
+)
+
+select * from final

@@ -1,0 +1,44 @@
+-- Grain: one row per order line.
+-- Trap: line_total is after the discount; unit_price_discount_rate is a share, not an amount.
+with
+
+source as (
+    select * from {{ raw('adventure_works', 'sales_order_detail') }}
+),
+
+-- Judged by itself, because whether it has lines is not known before they are judged.
+headers as (
+    select
+        sales_order_id,
+        max(case when set_aside_reason is null then 1 else 0 end) as usable_rows_count
+    from {{ raw('adventure_works', 'sales_order_header') }}
+    where sales_order_id is not null
+    group by sales_order_id
+),
+
+final as (
+    select
+        source.sales_order_id,
+        source.sales_order_detail_id,
+        source.product_id,
+        source.special_offer_id,
+        source.order_qty as quantity,
+        source.unit_price,
+        source.unit_price_discount as unit_price_discount_rate,
+        source.line_total,
+        coalesce(
+            source.set_aside_reason,
+            case
+                when headers.sales_order_id is null then 'unusable: sales_order_id has no header'
+                when headers.usable_rows_count = 0
+                    then 'parent quarantined: its header cannot be used'
+            end
+        ) as set_aside_reason,
+        source.raw_row,
+        source.source_file
+    from source
+    left join headers
+        on source.sales_order_id = headers.sales_order_id
+)
+
+select * from final

@@ -1,0 +1,47 @@
+-- Grain: one row per order.
+-- Trap: sub_total, tax, freight and total_due are the order's: joined to its lines they repeat, and
+-- adding them up there overstates revenue twelve times.
+with
+
+source as (
+    select * from {{ raw('adventure_works', 'sales_order_header') }}
+),
+
+orders_with_lines as (
+    select sales_order_id
+    from {{ ref('stg_adventure_works__sales_order_details') }}
+    group by sales_order_id
+),
+
+final as (
+    select
+        source.sales_order_id,
+        source.customer_id,
+        source.sales_person_id,
+        source.territory_id,
+        source.bill_to_address_id,
+        source.ship_to_address_id,
+        source.order_date,
+        source.due_date,
+        source.ship_date,
+        source.status,
+        source.sub_total,
+        source.tax_amt as tax_amount,
+        source.freight as freight_amount,
+        source.total_due,
+        source.online_order_flag as is_online_order,
+        coalesce(
+            source.set_aside_reason,
+            case
+                when orders_with_lines.sales_order_id is null
+                    then 'unusable: sales_order_id has no usable line'
+            end
+        ) as set_aside_reason,
+        source.raw_row,
+        source.source_file
+    from source
+    left join orders_with_lines
+        on source.sales_order_id = orders_with_lines.sales_order_id
+)
+
+select * from final

@@ -1,0 +1,21 @@
+-- Grain: one row per sales territory.
+-- Trap: the United States are five territories; the country is no key.
+with
+
+source as (
+    select * from {{ raw('adventure_works', 'sales_territory') }}
+),
+
+final as (
+    select
+        territory_id,
+        name as territory_name,
+        {{ adapter.quote('group') }} as territory_group,
+        country_region_code,
+        set_aside_reason,
+        raw_row,
+        source_file
+    from source
+)
+
+select * from final

@@ -1,0 +1,26 @@
+-- Grain: one row per special offer.
+-- Trap: 'No Discount' is an offer too, and nearly every line names it.
+with
+
+source as (
+    select * from {{ raw('adventure_works', 'special_offer') }}
+),
+
+final as (
+    select
+        special_offer_id,
+        start_date,
+        end_date,
+        description,
+        type as offer_type,
+        category as offer_category,
+        discount_pct as discount_rate,
+        min_qty as minimum_quantity,
+        max_qty as maximum_quantity,
+        set_aside_reason,
+        raw_row,
+        source_file
+    from source
+)
+
+select * from final

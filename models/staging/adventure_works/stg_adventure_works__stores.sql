@@ -1,0 +1,18 @@
+-- Grain: one row per store that buys to sell on.
+with
+
+source as (
+    select * from {{ raw('adventure_works', 'store') }}
+),
+
+final as (
+    select
+        business_entity_id as store_id,
+        name as store_name,
+        set_aside_reason,
+        raw_row,
+        source_file
+    from source
+)
+
+select * from final

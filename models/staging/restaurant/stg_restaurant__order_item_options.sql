@@ -1,0 +1,77 @@
+-- Grain: one row per option of an order line; options have no key, and equal ones all count.
+-- Trap: a negative option_price is a discount, and option_price is for one option of option_quantity.
+with
+
+source as (
+    select * from {{ raw('restaurant', 'order_item_options') }}
+),
+
+order_lines as (
+    select
+        order_id,
+        order_line_id
+    from {{ ref('stg_restaurant__order_items') }}
+),
+
+-- Why a line is missing is asked only for the lines that are, not for all there ever were.
+missing_order_lines as (
+    select
+        source.order_id,
+        source.lineitem_id
+    from source
+    left join order_lines
+        on
+            source.order_id = order_lines.order_id
+            and source.lineitem_id = order_lines.order_line_id
+    where order_lines.order_id is null
+    group by source.order_id, source.lineitem_id
+),
+
+order_lines_set_aside as (
+    select
+        missing_order_lines.order_id,
+        missing_order_lines.lineitem_id,
+        max(
+            case
+                when
+                    lower(raw_order_lines.app_name)
+                    like {{ sql_text(var('restaurant_test_app_pattern') | lower) }}
+                    then 1
+                else 0
+            end
+        ) = 1 as is_test_traffic,
+        count(raw_order_lines.order_id) = 0 as is_unknown
+    from missing_order_lines
+    left join {{ raw('restaurant', 'order_items') }} as raw_order_lines
+        on
+            missing_order_lines.order_id = raw_order_lines.order_id
+            and missing_order_lines.lineitem_id = raw_order_lines.lineitem_id
+    group by missing_order_lines.order_id, missing_order_lines.lineitem_id
+),
+
+final as (
+    select
+        source.order_id,
+        source.lineitem_id as order_line_id,
+        source.option_group_name,
+        source.option_name,
+        source.option_price,
+        source.option_quantity,
+        case
+            when order_lines_set_aside.is_test_traffic then 'test traffic: its order line is a test'
+            when source.set_aside_reason is not null then source.set_aside_reason
+            when order_lines_set_aside.is_unknown
+                then 'unusable: order_id and lineitem_id have no order line'
+            when order_lines_set_aside.order_id is not null
+                then 'parent quarantined: its order line cannot be used'
+        end as set_aside_reason,
+        source.raw_row,
+        source.source_file
+    from source
+    left join order_lines_set_aside
+        on
+            source.order_id = order_lines_set_aside.order_id
+            and source.lineitem_id = order_lines_set_aside.lineitem_id
+)
+
+select * from final

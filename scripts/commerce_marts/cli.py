@@ -1,0 +1,114 @@
+"""The console script `commerce-marts`."""
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from commerce_marts.build import build_and_publish
+from commerce_marts.generate.command import generate
+from commerce_marts.packages import install_packages
+from commerce_marts.project import project_at
+from commerce_marts.request import (
+    RAW_FROM,
+    BuildRequest,
+    as_of_date_read,
+    chosen_domains,
+    raw_database_checked,
+    raw_dir_checked,
+    user_vars_read,
+    warehouse_checked,
+)
+from commerce_marts.warehouse import show_status
+
+PATH = click.Path(path_type=Path)
+project_dir_option = click.option(
+    "--project-dir", type=PATH, help="The dbt project. Default: the one around the working folder."
+)
+warehouse_option = click.option(
+    "--warehouse", type=PATH, help="The published file. Default: warehouse/commerce.duckdb."
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="commerce_marts")
+def main() -> None:
+    """Turns the raw tables of shops into one DuckDB file that BI tools read."""
+
+
+main.add_command(generate)
+
+
+@main.command()
+@click.option(
+    "--raw-from",
+    type=click.Choice(RAW_FROM),
+    default="seeds",
+    show_default=True,
+    help="Where the raw tables are: the committed seeds, files below --raw-dir, or tables in "
+    "--raw-database.",
+)
+@click.option("--raw-dir", type=PATH, help="Folder of <domain>/<table>.csv|.parquet.")
+@click.option("--raw-database", type=PATH, help="DuckDB file with schemas raw_<domain>; only read.")
+@click.option("--domains", metavar="A,B", help="Only these domains. Default: the project's.")
+@click.option(
+    "--as-of-date",
+    metavar="D",
+    help="Last day that counts as now: a date, or domain=date,... Default: the last order's.",
+)
+@click.option("--vars", "vars_yaml", metavar="YAML", help="More dbt vars: '{name: value}'.")
+@warehouse_option
+@click.option("--full-refresh", is_flag=True, help="Build everything anew; every build does.")
+@click.option("--threads", type=click.IntRange(min=1), help="dbt threads. Default: the profile's.")
+@project_dir_option
+def build(
+    raw_from: str,
+    raw_dir: Path | None,
+    raw_database: Path | None,
+    domains: str | None,
+    as_of_date: str | None,
+    vars_yaml: str | None,
+    warehouse: Path | None,
+    full_refresh: bool,
+    threads: int | None,
+    project_dir: Path | None,
+) -> None:
+    """Build, test and publish the warehouse.
+
+    A new file is built beside the published one. Only when every test on it has passed does it
+    take its place, in one step: readers see the old warehouse or the new one. The exit code is 0
+    only if it was published.
+    """
+    project = project_at(project_dir)
+    chosen = chosen_domains(domains, project)
+    request = BuildRequest(
+        project=project,
+        warehouse=warehouse_checked(warehouse or project.default_warehouse),
+        domains=chosen,
+        raw_from=raw_from,
+        raw_dir=raw_dir_checked(raw_from, raw_dir, chosen),
+        raw_database=raw_database_checked(raw_from, raw_database),
+        as_of_date=as_of_date_read(as_of_date, chosen),
+        user_vars=user_vars_read(vars_yaml),
+        full_refresh=full_refresh,
+        threads=threads,
+    )
+    build_and_publish(request, Console())
+
+
+@main.command()
+@warehouse_option
+@project_dir_option
+def status(warehouse: Path | None, project_dir: Path | None) -> None:
+    """Show what is published: its domains, its build, its versions."""
+    path = warehouse or project_at(project_dir).default_warehouse
+    show_status(path.absolute(), Console())
+
+
+@main.command()
+@project_dir_option
+def deps(project_dir: Path | None) -> None:
+    """Install the dbt packages of packages.yml, or a stand-in where the dbt Hub is out of reach."""
+    said = install_packages(project_at(project_dir))
+    if said:
+        click.echo(said)

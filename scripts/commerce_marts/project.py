@@ -1,0 +1,73 @@
+"""The dbt project that a command works on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from commerce_marts.errors import OptionError, RunnerError
+
+PROJECT_NAME = "commerce_marts"
+
+
+@dataclass(frozen=True)
+class Project:
+    """A dbt project: its folder, the domains it knows, and those that it builds by default."""
+
+    root: Path
+    domains: tuple[str, ...]
+    default_domains: tuple[str, ...]
+
+    @property
+    def default_warehouse(self) -> Path:
+        """The file that others read."""
+        return self.root / "warehouse" / "commerce.duckdb"
+
+
+def project_at(folder: Path | None) -> Project:
+    """The project in `folder`; without one, around the working directory or around this package.
+
+    Raises OptionError where there is none.
+    """
+    if folder is not None:
+        if not _is_project(folder):
+            raise OptionError(
+                f"--project-dir {folder}: there is no dbt_project.yml of {PROJECT_NAME} in it."
+            )
+        return _read(folder.resolve())
+    here = Path.cwd()
+    for candidate in (here, *here.parents, *Path(__file__).resolve().parents):
+        if _is_project(candidate):
+            return _read(candidate)
+    raise OptionError(
+        f"No dbt_project.yml of {PROJECT_NAME} here or above. Run this in a checkout of "
+        f"{PROJECT_NAME}, or name it with --project-dir."
+    )
+
+
+def _is_project(folder: Path) -> bool:
+    return (folder / "dbt_project.yml").is_file() and _settings(folder)["name"] == PROJECT_NAME
+
+
+def _read(root: Path) -> Project:
+    # A domain is a folder of staging: nobody has to keep a second list.
+    domains = tuple(
+        sorted(
+            folder.name
+            for folder in (root / "models" / "staging").iterdir()
+            if folder.is_dir() and folder.name.isidentifier()
+        )
+    )
+    variables = _settings(root).get("vars") or {}
+    return Project(root, domains, tuple(variables.get("domains", domains)))
+
+
+def _settings(folder: Path) -> Mapping[str, Any]:
+    path = folder / "dbt_project.yml"
+    try:
+        settings = yaml.safe_load(path.read_text())
+    except yaml.YAMLError as error:
+        raise RunnerError(f"{path} is not valid YAML: {error}") from error
+    return settings if isinstance(settings, dict) and "name" in settings else {"name": None}

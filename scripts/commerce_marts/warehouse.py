@@ -1,0 +1,145 @@
+"""A published warehouse: what core.build_info says of it, and the table that people see."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from rich.console import Console
+from rich.table import Table
+
+from commerce_marts.errors import RunnerError
+
+ROWS_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class DomainBuild:
+    """One row of core.build_info: a domain, and what its build came to."""
+
+    domain: str
+    build_id: str
+    built_at: datetime
+    as_of_date: date | None
+    git_commit: str
+    dbt_version: str
+    duckdb_version: str
+    orders_count: int
+    order_lines_count: int
+    quarantined_rows_count: int
+    set_aside_rows_count: int
+    revenue: Decimal | None
+
+
+def domain_builds(path: Path) -> tuple[DomainBuild, ...]:
+    """The rows of core.build_info of the file, by domain. Raises duckdb.Error where it has none."""
+    columns = ", ".join(DomainBuild.__dataclass_fields__)
+    with duckdb.connect(str(path), read_only=True) as connection:
+        rows = connection.execute(
+            f"select {columns} from core.build_info order by domain"
+        ).fetchall()
+    return tuple(DomainBuild(*row) for row in rows)
+
+
+def published_builds(path: Path) -> tuple[DomainBuild, ...]:
+    """The same of a file that should be a published warehouse. Raises RunnerError otherwise."""
+    if not path.is_file():
+        raise RunnerError(
+            f"Nothing is published at {path}. Publish it with `commerce-marts build`, or name "
+            f"another file with --warehouse."
+        )
+    try:
+        return domain_builds(path)
+    except duckdb.CatalogException as error:
+        raise RunnerError(
+            f"{path} was not written by commerce-marts: it has no table core.build_info with the "
+            f"columns that this version expects."
+        ) from error
+    except duckdb.BinderException as error:
+        raise RunnerError(
+            f"{path} was written by another version of commerce-marts: core.build_info has other "
+            f"columns. Publish it again with `commerce-marts build`."
+        ) from error
+    except duckdb.Error as error:
+        raise RunnerError(f"{path} cannot be read: {_first_line(error)}") from error
+
+
+def unusable_look_up_rows(path: Path, domains: Sequence[str]) -> list[str]:
+    """One line for each row of a look-up table that stopped the build, up to ROWS_SHOWN in all.
+
+    Where a quarantine table is not there, the build did not come to it, and it explains nothing.
+    """
+    lines: list[str] = []
+    with suppress(duckdb.Error), duckdb.connect(str(path), read_only=True) as connection:
+        for domain in domains:
+            with suppress(duckdb.CatalogException):
+                rows = connection.table(f"quarantine.{domain}_rows")
+                lines += [
+                    _look_up_line(row)
+                    for row in rows.filter("is_look_up and set_aside_kind = 'unusable'")
+                    .order("table_name, source_file, row_key")
+                    .limit(ROWS_SHOWN)
+                    .project("domain, table_name, source_file, row_key, reason")
+                    .fetchall()
+                ]
+    return lines[:ROWS_SHOWN]
+
+
+def builds_table(builds: Sequence[DomainBuild]) -> Table:
+    """What people see: one line per domain."""
+    table = Table("domain", box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    for title in ("orders", "rows", "quarantined", "revenue", "data as of"):
+        table.add_column(title, justify="right")
+    for build in builds:
+        table.add_row(
+            build.domain,
+            f"{build.orders_count:,}",
+            f"{build.order_lines_count:,}",
+            f"{build.quarantined_rows_count:,}",
+            "-" if build.revenue is None else f"{build.revenue:,.2f}",
+            "-" if build.as_of_date is None else build.as_of_date.isoformat(),
+        )
+    return table
+
+
+def show_status(path: Path, console: Console) -> None:
+    """Prints what is published at `path`. Raises RunnerError where nothing is."""
+    builds = published_builds(path)
+    console.print(builds_table(builds))
+    first = builds[0] if builds else None
+    facts: Mapping[str, Any] = {
+        "file": shown_path(path),
+        "size": f"{path.stat().st_size / 1e6:,.1f} MB",
+    }
+    if first is not None:
+        facts = {
+            **facts,
+            "build": first.build_id,
+            "built at": f"{first.built_at:%Y-%m-%d %H:%M:%S} UTC",
+            "git commit": first.git_commit,
+            "versions": f"dbt {first.dbt_version}, DuckDB {first.duckdb_version}",
+        }
+    console.print()
+    for name, value in facts.items():
+        console.print(f"{name:<11}{value}", highlight=False, soft_wrap=True, markup=False)
+
+
+def shown_path(path: Path) -> str:
+    """The path as people would type it."""
+    with suppress(ValueError):
+        return str(path.relative_to(Path.cwd()))
+    return str(path)
+
+
+def _look_up_line(row: tuple[Any, ...]) -> str:
+    domain, table_name, source_file, row_key, reason = row
+    where = f" in {source_file}" if source_file else ""
+    return f"{domain}.{table_name}{where}, key {row_key}: {reason}"
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0]

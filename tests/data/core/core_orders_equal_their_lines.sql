@@ -1,0 +1,32 @@
+-- An order's amounts, units and line count are its lines', to the last digit; the two facts hold the same orders.
+with
+
+order_lines as (
+    select
+        {{ adapter.quote('domain') }},
+        order_id,
+        count(*) as line_count,
+        sum(quantity) as units,
+        sum(gross_amount) as gross_amount,
+        sum(discount_amount) as discount_amount,
+        sum(net_amount) as net_amount
+    from {{ ref('fct_order_lines') }}
+    group by {{ adapter.quote('domain') }}, order_id
+)
+
+select
+    coalesce(orders.{{ adapter.quote('domain') }}, order_lines.{{ adapter.quote('domain') }}) as {{ adapter.quote('domain') }},
+    coalesce(orders.order_id, order_lines.order_id) as order_id
+from {{ ref('fct_orders') }} as orders
+full outer join order_lines
+    on
+        orders.{{ adapter.quote('domain') }} = order_lines.{{ adapter.quote('domain') }}
+        and orders.order_id = order_lines.order_id
+where
+    orders.order_id is null
+    or order_lines.order_id is null
+    or orders.line_count <> order_lines.line_count
+    or orders.units <> order_lines.units
+    or orders.gross_amount <> order_lines.gross_amount
+    or orders.discount_amount <> order_lines.discount_amount
+    or orders.net_amount <> order_lines.net_amount

@@ -1,0 +1,27 @@
+-- Core's sales amounts are those of stg_sales, to the last digit.
+with
+
+core as (
+    select
+        sum(net_amount) as revenue,
+        sum(units) as units,
+        count(*) as orders_count
+    from {{ ref('fct_orders') }}
+    where {{ adapter.quote('domain') }} = 'sales'
+),
+
+staging as (
+    select
+        sum(total_price) as revenue,
+        sum(quantity) as units,
+        count(distinct order_id) as orders_count
+    from {{ ref('stg_sales') }}
+)
+
+select *
+from core
+cross join staging
+where
+    core.revenue <> staging.revenue
+    or core.units <> staging.units
+    or core.orders_count <> staging.orders_count
