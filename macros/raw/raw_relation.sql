@@ -8,7 +8,7 @@
 {%- endif -%}
 {%- set relation = source('raw_' ~ domain, table) -%}
 {%- set contract = raw_contract(domain, table) -%}
-{%- if not execute or not contract.optional
+{%- if not execute or var('raw_from') != 'tables' or not contract.optional
         or adapter.get_relation(relation.database, relation.schema, relation.identifier) is not none -%}
     {{ return(relation) }}
 {%- endif -%}

@@ -2,14 +2,15 @@
     A line's share of an amount of its order, by line amount, else by quantity, else equally:
       rounded_share('shipping_cost', 'line_amount', 'quantity', 'order_id') as shipping_share
     Rounding leaves a rest; in the next step share_with_rest() puts it on the largest line.
+    Doubles: DuckDB keeps a product of two decimal(18, 6) in 18 digits, and nine million overflows.
 -#}
 {%- macro rounded_share(amount, line_amount, quantity, order_id) -%}
 cast(round(
     case
         when sum({{ line_amount }}) over (partition by {{ order_id }}) > 0
-            then ({{ amount }}) * ({{ line_amount }}) / sum({{ line_amount }}) over (partition by {{ order_id }})
+            then cast({{ amount }} as double) * ({{ line_amount }}) / sum({{ line_amount }}) over (partition by {{ order_id }})
         when sum({{ quantity }}) over (partition by {{ order_id }}) > 0
-            then ({{ amount }}) * ({{ quantity }}) / sum({{ quantity }}) over (partition by {{ order_id }})
+            then cast({{ amount }} as double) * ({{ quantity }}) / sum({{ quantity }}) over (partition by {{ order_id }})
         else ({{ amount }}) / count(*) over (partition by {{ order_id }})
     end, 6
 ) as decimal(18, 6))

@@ -29,7 +29,7 @@ final as (
         'adventure_works' as {{ adapter.quote('domain') }},
         all_product_ids.product_id,
         coalesce(products.product_name, 'Unknown') as product_name,
-        coalesce(product_categories.category_name, 'Uncategorised') as category,
+        {{ category_or_uncategorised('product_categories.category_name') }} as category,
         product_subcategories.subcategory_name as subcategory,
         products.list_price,
         products.standard_cost

@@ -100,9 +100,13 @@ def generate(
         ) from error
     except (OSError, duckdb.IOException) as error:
         raise click.ClickException(
-            f"cannot write to {out}: {str(error).splitlines()[0]}. Give another folder with --out."
+            f"cannot write to {out}: {_reason(error)}. Give another folder with --out."
         ) from error
     console.print(f"{rows:,} rows of {', '.join(plan.domain for plan in plans)} in {out}")
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error).splitlines()[0]
 
 
 def _chosen(domains: str) -> list[str]:

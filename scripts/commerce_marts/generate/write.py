@@ -67,6 +67,7 @@ def write(domain: str, table: Table, target: Target) -> int:
         _check_alone(domain, table, target)
     # One thread: with more, where parquet's row groups end could depend on the machine.
     with duckdb.connect(config={"threads": 1}) as connection:
+        connection.execute("set enable_progress_bar = false")
         for path, facts in _files(domain, table, target):
             path.parent.mkdir(parents=True, exist_ok=True)
             connection.register("facts", facts)

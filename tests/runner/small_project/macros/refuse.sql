@@ -1,8 +1,12 @@
+{#- Stops the run where the var `trouble` asks for it. -#}
 {% macro refuse() %}
 {%- if execute and var("trouble") == "hook" -%}
     {{ exceptions.raise_compiler_error(
-        "apples.orders: there is neither a file nor a folder of that name in " ~ var("raw_dir")
+        "apples.orders: there is neither a file nor a folder of that name in "
+        ~ (var("raw_dir") or "nowhere")
         ~ ". Put orders.csv there, or leave the domain out with --domains."
     ) }}
+{%- elif execute and var("trouble") == "show_vars" -%}
+    {{ exceptions.raise_compiler_error("vars: " ~ tojson(invocation_args_dict.vars)) }}
 {%- endif -%}
 {% endmacro %}

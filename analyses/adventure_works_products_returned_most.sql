@@ -1,0 +1,14 @@
+-- Which products come back most often? Only where returns are recorded; a few pieces prove little.
+select
+    product_name,
+    category,
+    units_sold,
+    units_returned,
+    return_rate
+from {{ ref('product_demand') }}
+where units_returned > 0
+order by
+    return_rate desc,
+    units_sold desc,
+    product_id asc
+limit 20

@@ -1,0 +1,13 @@
+-- Which regions have the most customers, and do they bring the most revenue too?
+select
+    region,
+    territory_group,
+    customers_count,
+    customers_share,
+    revenue,
+    revenue_share,
+    {{ amount(ratio('revenue', 'customers_count')) }} as revenue_per_customer
+from {{ ref('customers_by_region') }}
+order by
+    customers_count desc,
+    territory_id asc

@@ -1,0 +1,133 @@
+-- Grain: one row per AdventureWorks order line; rejected and cancelled orders stay, with the flag.
+-- Trap: leave out counts_as_sale = false for revenue. The order's amounts are allocated, never repeated.
+with
+
+order_lines as (
+    select *
+    from {{ ref('fct_order_lines') }}
+    where {{ adapter.quote('domain') }} = 'adventure_works'
+),
+
+orders as (
+    select *
+    from {{ ref('fct_orders') }}
+    where {{ adapter.quote('domain') }} = 'adventure_works'
+),
+
+products as (
+    select *
+    from {{ ref('dim_products') }}
+    where {{ adapter.quote('domain') }} = 'adventure_works'
+),
+
+locations as (
+    select *
+    from {{ ref('dim_locations') }}
+    where {{ adapter.quote('domain') }} = 'adventure_works'
+),
+
+order_headers as (
+    select * from {{ ref('stg_adventure_works__sales_orders') }}
+),
+
+order_details as (
+    select * from {{ ref('stg_adventure_works__sales_order_details') }}
+),
+
+-- What a header's total_due has beyond its own parts (0 in sound data) is allocated like a fourth
+-- part: so total_due adds up to the headers, and on every line to its parts where the header does.
+headers_with_unexplained_amount as (
+    select
+        sales_order_id,
+        due_date,
+        ship_date,
+        sub_total,
+        tax_amount,
+        freight_amount,
+        {{ amount('total_due - sub_total - tax_amount - freight_amount') }} as unexplained_amount
+    from order_headers
+),
+
+lines_with_shares as (
+    select
+        order_lines.order_id,
+        order_lines.order_line_id,
+        order_lines.net_amount,
+        headers.due_date,
+        headers.ship_date,
+        headers.sub_total,
+        headers.tax_amount,
+        headers.freight_amount,
+        headers.unexplained_amount,
+        {% for part in ['sub_total', 'tax_amount', 'freight_amount', 'unexplained_amount'] -%}
+        {{ rounded_share(
+            'headers.' ~ part, 'order_lines.net_amount', 'order_lines.quantity', 'order_lines.order_id'
+        ) }} as {{ part }}_share{{ ',' if not loop.last }}
+        {% endfor %}
+    from order_lines
+    inner join headers_with_unexplained_amount as headers
+        on order_lines.order_id = headers.sales_order_id
+),
+
+allocated_lines as (
+    select
+        order_id,
+        order_line_id,
+        due_date,
+        ship_date,
+        {% for part in ['sub_total', 'tax_amount', 'freight_amount', 'unexplained_amount'] -%}
+        {{ share_with_rest(part ~ '_share', part, 'net_amount', 'order_id', 'order_line_id') }}
+            as {{ part }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from lines_with_shares
+),
+
+final as (
+    select
+        order_lines.order_id as sales_order_id,
+        order_lines.order_line_id as sales_order_detail_id,
+        order_lines.customer_id,
+        order_lines.product_id,
+        order_lines.location_id as territory_id,
+        order_details.special_offer_id,
+        order_lines.order_date,
+        allocated_lines.due_date,
+        allocated_lines.ship_date,
+        orders.channel,
+        orders.status,
+        products.product_name,
+        order_lines.category,
+        products.subcategory,
+        locations.location_name as territory,
+        order_lines.quantity as total_quantity_sold,
+        order_lines.unit_price,
+        order_lines.discount_amount,
+        order_lines.net_amount as total_sales_amount,
+        allocated_lines.sub_total as subtotal,
+        allocated_lines.tax_amount,
+        allocated_lines.freight_amount,
+        {{ amount(
+            'allocated_lines.sub_total + allocated_lines.tax_amount'
+            ' + allocated_lines.freight_amount + allocated_lines.unexplained_amount'
+        ) }} as total_due,
+        order_lines.cost_amount,
+        {{ amount('order_lines.net_amount - order_lines.cost_amount') }} as gross_margin,
+        order_lines.counts_as_sale
+    from order_lines
+    inner join allocated_lines
+        on
+            order_lines.order_id = allocated_lines.order_id
+            and order_lines.order_line_id = allocated_lines.order_line_id
+    inner join order_details
+        on
+            order_lines.order_id = order_details.sales_order_id
+            and order_lines.order_line_id = order_details.sales_order_detail_id
+    inner join orders
+        on order_lines.order_id = orders.order_id
+    left join products
+        on order_lines.product_id = products.product_id
+    left join locations
+        on order_lines.location_id = locations.location_id
+)
+
+select * from final

@@ -1,0 +1,165 @@
+"""What all tests share: warehouses published once a session, and the commands to make and read them."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from filelock import FileLock
+
+ROOT = Path(__file__).resolve().parents[1]
+REAL_DATA = "COMMERCE_REAL_DATA"
+NOT_RUN = pytest.StashKey[int]()
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leaves the real-data tests out where there is no real data, and counts them."""
+    if os.environ.get(REAL_DATA):
+        return
+    left_out = [item for item in items if item.get_closest_marker("real_data")]
+    config.stash[NOT_RUN] = len(left_out)
+    if hasattr(config, "workeroutput"):
+        config.workeroutput["real_data_not_run"] = len(left_out)
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    """Each worker of xdist collects the same tests: one count stands for all."""
+    node.config.stash[NOT_RUN] = getattr(node, "workeroutput", {}).get("real_data_not_run", 0)
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Says what was not run: a green line must not hide it."""
+    count = config.stash.get(NOT_RUN, 0)
+    if count:
+        terminalreporter.write_line(
+            f"{count} real-data tests were not run: set {REAL_DATA} to the folder that holds "
+            f"greenery/ and adventure_works/.",
+            yellow=True,
+        )
+
+
+@pytest.fixture(scope="session")
+def run_cli() -> Callable[..., subprocess.CompletedProcess]:
+    """run_cli("build", "--domains", "sales", env={...}): runs commerce-marts; text output."""
+    program = Path(sys.executable).with_name("commerce-marts")
+
+    def run(*arguments, env=None, cwd=ROOT, timeout=600):
+        return subprocess.run(
+            [program, *map(str, arguments)],
+            cwd=cwd,
+            env={**os.environ, "COLUMNS": "200", **(env or {})},
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def query() -> Callable[..., list[tuple]]:
+    """query(path, sql, parameters): the rows of a read-only query on a DuckDB file."""
+
+    def rows(path: Path, sql: str, parameters: Any = None) -> list[tuple]:
+        with duckdb.connect(str(path), read_only=True) as connection:
+            return connection.execute(sql, parameters).fetchall()
+
+    return rows
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory, worker_id) -> Path:
+    """One folder for the whole session, all workers of xdist included."""
+    base = tmp_path_factory.getbasetemp()
+    return base if worker_id == "master" else base.parent
+
+
+@pytest.fixture(scope="session")
+def made_once(shared_folder) -> Callable[[str, Callable[[Path], str]], Path]:
+    """made_once(name, make): the folder that the first worker had `make` fill.
+
+    `make` returns an error, empty where all went well; then every test that asks fails with it.
+    """
+
+    def folder_of(name: str, make: Callable[[Path], str]) -> Path:
+        folder = shared_folder / name
+        error_file = shared_folder / f"{name}.error"
+        with FileLock(shared_folder / f"{name}.lock"):
+            if not error_file.exists():
+                folder.mkdir()
+                error_file.write_text(make(folder))
+        error = error_file.read_text()
+        assert not error, error
+        return folder
+
+    return folder_of
+
+
+@pytest.fixture(scope="session")
+def published(made_once, run_cli) -> Callable[..., Path]:
+    """published(name, *build_arguments): a warehouse that `commerce-marts build` published once."""
+
+    def warehouse(name: str, *arguments) -> Path:
+        def make(folder: Path) -> str:
+            built = run_cli("build", "--warehouse", folder / "commerce.duckdb", *arguments)
+            (folder / "output.txt").write_text(built.stdout + built.stderr)
+            return "" if built.returncode == 0 else built.stdout + built.stderr
+
+        return made_once(name, make) / "commerce.duckdb"
+
+    return warehouse
+
+
+@pytest.fixture(scope="session")
+def seeds_warehouse(published) -> Path:
+    """A warehouse published from the committed seeds."""
+    return published("seeds_warehouse")
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of the real data. Only for tests marked real_data."""
+    folder = Path(os.environ[REAL_DATA])
+    assert (folder / "greenery").is_dir(), f"{REAL_DATA} is {folder}, which has no greenery/"
+    return folder
+
+
+@pytest.fixture(scope="session")
+def real_warehouse(published, real_data) -> Path:
+    """A warehouse published from the real data of greenery and adventure_works."""
+    return published(
+        "real_warehouse",
+        *("--raw-from", "files", "--raw-dir", real_data),
+        *("--domains", "greenery,adventure_works"),
+    )
+
+
+@pytest.fixture(scope="session")
+def manifest(made_once) -> dict[str, Any]:
+    """dbt's manifest of the project."""
+
+    def make(folder: Path) -> str:
+        parsed = subprocess.run(
+            [
+                *(Path(sys.executable).with_name("dbt"), "--no-use-colors", "parse"),
+                *("--project-dir", ROOT, "--profiles-dir", ROOT),
+                *("--target-path", folder, "--log-path", folder),
+            ],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return "" if parsed.returncode == 0 else parsed.stdout + parsed.stderr
+
+    return json.loads((made_once("manifest", make) / "manifest.json").read_text())

@@ -1,0 +1,24 @@
+-- A header and its lines say the same, unless a line is in quarantine or they contradict each other.
+{{ config(severity='warn') }}
+with
+
+headers as (
+    select * from {{ ref('stg_adventure_works__sales_orders') }}
+),
+
+orders as (
+    select * from {{ ref('int_adventure_works__orders') }}
+),
+
+final as (
+    select
+        headers.sales_order_id,
+        headers.sub_total,
+        orders.net_amount
+    from headers
+    inner join orders
+        on headers.sales_order_id = orders.order_id
+    where headers.sub_total <> round(orders.net_amount, 4)
+)
+
+select * from final

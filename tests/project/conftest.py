@@ -1,0 +1,59 @@
+"""What the project's own files say: the nodes of dbt's manifest, and the raw contract."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Node:
+    """A seed, source or model: where it stands and what it reads."""
+
+    name: str
+    kind: str
+    path: str
+    layer: str
+    domain: str | None
+    tags: frozenset[str]
+    code: str
+    parents: tuple[str, ...]
+
+
+@pytest.fixture(scope="session")
+def contract():
+    """The raw contract as {domain: {table: {model, key, columns, ...}}}."""
+    macro = (ROOT / "macros/raw/raw_contract.sql").read_text()
+    return yaml.safe_load(re.search(r"set contract -%}(.*?){%- endset", macro, re.DOTALL).group(1))
+
+
+@pytest.fixture(scope="session")
+def nodes(manifest, contract):
+    """Seeds, sources and models by their dbt id."""
+    found = {}
+    for unique_id, node in (manifest["nodes"] | manifest["sources"]).items():
+        if node["resource_type"] not in ("seed", "source", "model"):
+            continue
+        path = node["original_file_path"]
+        folder = path.split("/")
+        domain = next((part for part in folder[:-1] if part in contract), None)
+        if node["resource_type"] != "model":
+            layer = "raw" if domain else "look-up"
+        else:
+            layer = folder[2] if folder[1] == "marts" and folder[2] == "core" else folder[1]
+        own = [tag for tag in node["tags"] if tag in contract]
+        found[unique_id] = Node(
+            name=node["name"],
+            kind=node["resource_type"],
+            path=path,
+            layer=layer,
+            domain=domain or (own[0] if own else None),
+            tags=frozenset(node["tags"]),
+            code=node.get("raw_code", ""),
+            parents=tuple(manifest["parent_map"].get(unique_id, ())),
+        )
+    return found

@@ -1,0 +1,78 @@
+"""The raw contract says the same wherever it is said: macro, page, seeds, sources, staging."""
+
+import csv
+import re
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def _page():
+    """{domain: {table: (optional, {column: (is key, is required)})}} as docs/raw_contract.md has it."""
+    tables, domain = {}, None
+    for line in (ROOT / "docs/raw_contract.md").read_text().splitlines():
+        if line.startswith("## "):
+            domain = line[3:]
+        row = re.match(r"\| (\w+)( \?)? \| (.+) \|$", line)
+        if row and row[1] != "table":
+            columns = {}
+            listed, _, key = row[3].partition("(key: ")
+            for column in listed.strip().split(", "):
+                name, _, marks = column.strip().partition(" ")
+                required = name.endswith("!") or marks.startswith("K!")
+                columns[name.rstrip("!")] = (marks.startswith("K"), required)
+            if key == "both ids)":
+                key = "sales_order_id + sales_order_detail_id"
+            for name in key.rstrip(")").split(" + ") if key else ():
+                columns[name] = (True, columns[name][1])
+            tables.setdefault(domain, {})[row[1]] = (row[2] is not None, columns)
+    return tables
+
+
+def test_the_page_and_the_macro_agree(contract):
+    page = _page()
+    assert set(page) == set(contract)
+    for domain, tables in contract.items():
+        assert list(page[domain]) == list(tables)
+        for table, entry in tables.items():
+            optional, columns = page[domain][table]
+            assert optional == entry.get("optional", False), table
+            assert list(columns) == list(entry["columns"]), table
+            for name, (is_key, required) in columns.items():
+                assert is_key == (name in entry["key"]), f"{table}.{name}"
+                assert required == entry["columns"][name].endswith("!"), f"{table}.{name}"
+
+
+def test_seeds_have_the_contracts_columns_and_are_read_as_text(contract):
+    for domain, tables in contract.items():
+        listed = yaml.safe_load((ROOT / f"seeds/{domain}/_{domain}__seeds.yml").read_text())
+        types = {seed["name"]: seed["config"]["column_types"] for seed in listed["seeds"]}
+        assert set(types) == {f"{domain}__{table}" for table in tables}
+        for table, entry in tables.items():
+            seed = f"{domain}__{table}"
+            assert types[seed] == dict.fromkeys(entry["columns"], "string"), seed
+            with (ROOT / f"seeds/{domain}/{seed}.csv").open(newline="") as file:
+                assert next(csv.reader(file)) == list(entry["columns"]), seed
+
+
+def test_every_raw_table_is_a_source_and_has_its_staging_model(contract, nodes):
+    sources = {node.name for node in nodes.values() if node.kind == "source"}
+    models = {node.name for node in nodes.values() if node.layer == "staging"}
+    for domain, tables in contract.items():
+        for table, entry in tables.items():
+            assert table in sources
+            assert entry["model"] in models
+        assert f"quarantine_{domain}_rows" in models
+
+
+def test_every_transaction_table_is_counted_in_and_out(contract, manifest):
+    counted = {
+        node["attached_node"].split(".")[-1]
+        for node in manifest["nodes"].values()
+        if node.get("test_metadata") and node["test_metadata"]["name"] == "no_raw_row_is_lost"
+    }
+    for tables in contract.values():
+        for entry in tables.values():
+            assert not entry.get("transactions") or entry["model"] in counted, entry["model"]

@@ -1,0 +1,155 @@
+"""Seeds, files and landed tables are three ways to the same staging."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def staged(made_once):
+    """staged(name, **vars): a warehouse with the staging of all domains, and only that."""
+
+    def warehouse(name, **variables):
+        def make(folder):
+            run = subprocess.run(
+                [
+                    *(Path(sys.executable).with_name("dbt"), "--no-use-colors", "build"),
+                    *("--profiles-dir", ROOT, "--target", "publish"),
+                    *("--target-path", folder, "--log-path", folder),
+                    *("--vars", json.dumps(variables)),
+                    *("--select", "path:seeds", "path:models/staging"),
+                    *("--exclude", "test_type:unit"),
+                    *(["path:seeds"] if variables["raw_from"] != "seeds" else []),
+                ],
+                cwd=ROOT,
+                env={**os.environ, "COMMERCE_MARTS_BUILD_FILE": str(folder / "commerce.duckdb")},
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            return "" if run.returncode == 0 else run.stdout + run.stderr
+
+        return made_once(name, make) / "commerce.duckdb"
+
+    return warehouse
+
+
+@pytest.fixture(scope="session")
+def from_seeds(staged):
+    return staged("from_seeds", raw_from="seeds")
+
+
+@pytest.fixture(scope="session")
+def seed_tables(contract):
+    """[(domain, table, its seed file)], all of them."""
+    return [
+        (domain, table, ROOT / f"seeds/{domain}/{domain}__{table}.csv")
+        for domain, tables in contract.items()
+        for table in tables
+    ]
+
+
+def assert_same_staging(one, other, contract):
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{one}' as one (read_only); attach '{other}' as other (read_only)")
+        for domain, tables in contract.items():
+            for entry in tables.values():
+                table = f"{domain}.stg_{entry['model'].split('__')[-1].removeprefix('stg_')}"
+                rows = "select * exclude (source_file) from {}." + table
+                for left, right in (("one", "other"), ("other", "one")):
+                    differing = connection.execute(
+                        f"{rows.format(left)} except all {rows.format(right)}"
+                    ).fetchall()
+                    assert not differing, f"{table}: {len(differing)} rows, {differing[0]}"
+                described = f"select column_name, data_type from duckdb_columns() where database_name = '{{}}' and schema_name || '.' || table_name = '{table}'"
+                assert sorted(connection.execute(described.format("one")).fetchall()) == sorted(
+                    connection.execute(described.format("other")).fetchall()
+                ), table
+
+
+def test_csv_files_give_the_staging_of_seeds(staged, from_seeds, contract, seed_tables, made_once):
+    def copy(folder):
+        for domain, table, seed in seed_tables:
+            (folder / domain).mkdir(exist_ok=True)
+            # Columns in another order and in capitals, and one that the contract does not know.
+            duckdb.sql(
+                f"copy (select 'x' as extra, * from (select columns('(.*)') as '\\1' from"
+                f" read_csv('{seed}', all_varchar = true))) to '{folder / domain / table}.csv'"
+            )
+        return ""
+
+    raw_dir = made_once("raw_csv", copy)
+    other = staged("from_csv", raw_from="files", raw_dir=str(raw_dir))
+    assert_same_staging(from_seeds, other, contract)
+
+
+def test_daily_parquet_files_give_the_staging_of_seeds(
+    staged, from_seeds, contract, made_once, run_cli
+):
+    def generate(folder):
+        made = run_cli("generate", "--out", folder, "--format", "parquet", "--daily-files")
+        return "" if made.returncode == 0 else made.stdout + made.stderr
+
+    raw_dir = made_once("raw_parquet", generate)
+    other = staged("from_parquet", raw_from="files", raw_dir=str(raw_dir))
+    assert_same_staging(from_seeds, other, contract)
+
+
+def test_landed_tables_give_the_staging_of_seeds(
+    staged, from_seeds, contract, seed_tables, made_once
+):
+    def land(folder):
+        with duckdb.connect(str(folder / "landed.duckdb")) as connection:
+            for domain, table, seed in seed_tables:
+                connection.execute(f"create schema if not exists raw_{domain}")
+                # Ids stay text, as a loader with a schema has them; the rest gets DuckDB's types.
+                ids = {
+                    name: "varchar"
+                    for name, type_ in contract[domain][table]["columns"].items()
+                    if type_.startswith("string") or type_.startswith("date_key")
+                }
+                connection.execute(
+                    f"create table raw_{domain}.{table} as from read_csv('{seed}', types = {ids})"
+                )
+        return ""
+
+    landed = made_once("landed", land) / "landed.duckdb"
+    other = staged("from_tables", raw_from="tables", raw_database=str(landed))
+    assert_same_staging(from_seeds, other, contract)
+
+
+def test_a_later_file_corrects_an_earlier_one(staged, seed_tables, made_once, query):
+    def correct(folder):
+        for domain, table, seed in seed_tables:
+            (folder / domain).mkdir(exist_ok=True)
+            (folder / domain / f"{table}.csv").write_bytes(seed.read_bytes())
+        orders = (folder / "greenery/orders.csv").read_text().splitlines()
+        (folder / "greenery/orders.csv").unlink()
+        (folder / "greenery/orders").mkdir()
+        corrected = orders[1].replace(orders[1].split(",")[1], "somebody-else", 1)
+        (folder / "greenery/orders/day_1.csv").write_text("\n".join(orders) + "\n")
+        # One order as it was, one corrected.
+        (folder / "greenery/orders/day_2.csv").write_text(
+            "\n".join([orders[0], corrected, orders[2]]) + "\n"
+        )
+        return ""
+
+    raw_dir = made_once("raw_corrected", correct)
+    warehouse = staged("from_corrected", raw_from="files", raw_dir=str(raw_dir))
+    assert query(
+        warehouse,
+        "select user_id, source_file from greenery.stg_orders where source_file like '%day_2%'"
+        " order by user_id = 'somebody-else' desc",
+    )[0] == ("somebody-else", "orders/day_2.csv")
+    assert query(
+        warehouse,
+        "select set_aside_kind, source_file, count(*) from quarantine.greenery_rows"
+        " where table_name = 'orders' group by all order by all",
+    ) == [("repeat", "orders/day_1.csv", 1), ("superseded", "orders/day_1.csv", 1)]

@@ -1,0 +1,197 @@
+"""Real data of two shops gives the figures that were computed apart from this project."""
+
+from decimal import Decimal
+
+import pytest
+
+pytestmark = pytest.mark.real_data
+
+
+def money(text):
+    return Decimal(text.replace(",", ""))
+
+
+@pytest.fixture(scope="session")
+def rows(real_warehouse, query):
+    """rows(sql): what the warehouse of the real data answers."""
+    return lambda sql: query(real_warehouse, sql)
+
+
+def test_greenery_tables_have_the_rows_that_came_in(rows):
+    for table, count in {"users": 130, "orders": 361, "order_items": 862, "events": 3553}.items():
+        assert rows(f"select count(*) from greenery.stg_{table}") == [(count,)]
+    assert rows("select count(distinct session_id) from greenery.stg_events") == [(578,)]
+    assert rows("select count(*) from quarantine.greenery_rows") == [(0,)]
+    first_and_last = rows(
+        "select min(ordered_at)::varchar, max(ordered_at)::varchar from core.fct_orders"
+        " where domain = 'greenery'"
+    )
+    assert first_and_last == [("2021-02-10 00:00:05", "2021-02-11 23:55:36")]
+
+
+def test_greenery_amounts(rows):
+    assert rows(
+        "select sum(gross_amount), sum(shipping_amount), sum(total_amount),"
+        " count(*) filter (is_discounted) from core.fct_orders where domain = 'greenery'"
+    ) == [(money("89,834.40"), money("2,033.17"), money("91,351.57"), 40)]
+    exact = (
+        "select count(*) from core.fct_orders as o join greenery.stg_orders as s using (order_id)"
+        " where domain = 'greenery' and o.total_amount = s.order_total"
+        " and o.gross_amount = s.order_cost"
+    )
+    assert rows(exact) == [(361,)]
+
+
+def test_greenery_cost_is_quantity_times_price_on_every_line(rows):
+    assert rows(
+        "select count(*) from core.fct_order_lines as l"
+        " join greenery.stg_products as p using (product_id)"
+        " where domain = 'greenery' and abs(l.gross_amount - l.quantity * p.price) >= 0.01"
+    ) == [(0,)]
+
+
+def test_greenery_buyers(rows):
+    assert rows(
+        "select count(*), count(*) filter (orders = 1), count(*) filter (orders = 2),"
+        " count(*) filter (orders >= 3) from (select customer_id, count(*) as orders"
+        " from core.fct_orders where domain = 'greenery' group by all)"
+    ) == [(124, 25, 28, 71)]
+
+
+def test_greenery_orders_mostly_go_to_another_address_than_the_users_own(rows):
+    assert rows(
+        "select count(*) from greenery.stg_orders as o join greenery.stg_users as u"
+        " using (user_id) where o.address_id <> u.address_id"
+    ) == [(359,)]
+
+
+def test_greenery_sessions_by_step(rows):
+    assert rows(
+        "select count(*), count(*) filter (has_page_view), count(*) filter (has_add_to_cart),"
+        " count(*) filter (has_checkout) from intermediate.int_greenery__sessions"
+    ) == [(578, 578, 467, 361)]
+    assert rows(
+        "select sum(sessions_count), sum(shopping_sessions_count), sum(converted_sessions_count)"
+        " from sales_reporting.greenery_kpis_daily"
+    ) == [(578, 578, 361)]
+
+
+def test_greenery_promo_ids_keep_their_letters(rows):
+    assert rows("select promo_id from greenery.stg_promos order by promo_id") == [
+        ("Digitized",),
+        ("Mandatory",),
+        ("Optional",),
+        ("instruction set",),
+        ("leverage",),
+        ("task-force",),
+    ]
+
+
+def test_adventure_works_has_41_lines_without_a_header_and_they_are_quarantined(rows):
+    assert rows(
+        "select table_name, set_aside_kind, reason, source_file, count(*), count(raw_row),"
+        " count(row_key) from quarantine.adventure_works_rows group by all"
+    ) == [
+        (
+            "sales_order_detail",
+            "unusable",
+            "sales_order_id has no header",
+            "sales_order_detail.csv",
+            41,
+            41,
+            41,
+        )
+    ]
+    assert rows("select count(*) from adventure_works.stg_sales_orders") == [(1566,)]
+    assert rows("select count(*) from adventure_works.stg_sales_order_details") == [(5675,)]
+    assert rows(
+        "select count(distinct customer_id), min(order_date)::varchar, max(order_date)::varchar"
+        " from core.fct_orders where domain = 'adventure_works'"
+    ) == [(1365, "2011-05-31", "2011-12-24")]
+
+
+def test_adventure_works_headers_add_up_and_are_not_fanned_out(rows):
+    expected = [
+        tuple(map(money, ("12,527,981.99", "1,144,449.36", "357,640.48", "14,030,071.83")))
+    ]
+    assert [tuple(round(amount, 2) for amount in row) for row in rows(
+        "select sum(sub_total), sum(tax_amount), sum(freight_amount), sum(total_due)"
+        " from adventure_works.stg_sales_orders"
+    )] == expected
+
+
+def test_fact_sales_adds_up_to_the_headers_to_the_last_digit(rows):
+    assert rows(
+        "select sum(subtotal), sum(tax_amount), sum(freight_amount), sum(total_due)"
+        " from sales_reporting.fact_sales"
+    ) == rows(
+        "select sum(sub_total), sum(tax_amount), sum(freight_amount), sum(total_due)"
+        " from adventure_works.stg_sales_orders"
+    )
+
+
+def test_adventure_works_orders_equal_their_headers_rounded_to_4_digits(rows):
+    assert rows(
+        "select count(*) from core.fct_orders as o join adventure_works.stg_sales_orders as s"
+        " on o.order_id = s.sales_order_id"
+        " where domain = 'adventure_works' and round(o.net_amount, 4) = s.sub_total"
+    ) == [(1566,)]
+
+
+def test_adventure_works_units_and_revenue_by_category(rows):
+    by_category = rows(
+        "select category, sum(quantity), round(sum(net_amount), 2) from core.fct_order_lines"
+        " where domain = 'adventure_works' group by all"
+    )
+    assert {category: (units, amount) for category, units, amount in by_category} == {
+        "Bikes": (7922, money("11,831,956.70")),
+        "Components": (1647, money("639,173.04")),
+        "Clothing": (2246, money("36,031.48")),
+        "Accessories": (1032, money("20,820.77")),
+    }
+
+
+def test_adventure_works_discounts_by_special_offer(rows):
+    assert rows(
+        "select special_offer_id, count(*) from adventure_works.stg_sales_order_details"
+        " group by all order by all"
+    ) == [("1", 5641), ("2", 26), ("3", 7), ("4", 1)]
+    assert rows(
+        "select promotion_id, round(sum(discount_amount), 2) from core.fct_order_discounts"
+        " where domain = 'adventure_works' group by all order by all"
+    ) == [("2", money("4,375.88")), ("3", money("51.72")), ("4", money("12.35"))]
+
+
+def test_adventure_works_best_customers_and_product(rows):
+    assert rows(
+        "select customer_id, round(sum(total_amount), 2) as due from core.fct_orders"
+        " where domain = 'adventure_works' group by all order by due desc limit 3"
+    ) == [
+        ("29624", money("279,655.51")),
+        ("29861", money("248,622.82")),
+        ("29562", money("219,899.12")),
+    ]
+    assert rows(
+        "select product_name, round(revenue, 2) from sales_reporting.product_demand"
+        " order by revenue_rank limit 1"
+    ) == [("Road-150 Red, 56", money("986,171.21"))]
+
+
+def test_adventure_works_has_no_returns_so_return_rates_are_null(rows):
+    assert rows("select has_returns from core.dim_domains where domain = 'adventure_works'") == [
+        (False,)
+    ]
+    assert rows(
+        "select count(return_rate), count(*) > 0 from sales_reporting.product_demand"
+    ) == [(0, True)]
+
+
+def test_adventure_works_padding_is_trimmed_and_orders_without_a_person_stay(rows):
+    assert rows(
+        "select count(*) from adventure_works.stg_state_provinces"
+        " where length(state_province_code) > 2 and state_province_code like '% '"
+    ) == [(0,)]
+    assert rows(
+        "select count(*) from core.fct_orders as o join core.dim_customers as c"
+        " using (domain, customer_id) where domain = 'adventure_works' and c.name = 'Unknown'"
+    ) == [(13,)]

@@ -1,0 +1,81 @@
+"""The flow has one direction, and core is the only place where domains meet."""
+
+import re
+
+import pytest
+
+# What a model of a layer may read.
+MAY_READ = {
+    "staging": {"raw", "staging"},
+    "intermediate": {"staging", "intermediate"},
+    "core": {"intermediate", "core"},
+    "marts": {"core", "marts", "look-up"},
+}
+# A mart that one domain's people named may also go below core, within that domain.
+DOMAIN_MART_MAY_READ = MAY_READ["marts"] | {"staging", "intermediate"}
+
+
+@pytest.fixture(scope="session")
+def models(nodes):
+    return [node for node in nodes.values() if node.kind == "model"]
+
+
+def test_every_model_stands_in_a_known_layer(models):
+    assert {model.layer for model in models} == set(MAY_READ)
+
+
+def test_a_model_reads_only_the_layers_before_it(models, nodes):
+    for model in models:
+        allowed = DOMAIN_MART_MAY_READ if model.domain and model.layer == "marts" else MAY_READ[model.layer]
+        for parent in (nodes[unique_id] for unique_id in model.parents):
+            # build_info counts what was set aside: it is about the build, not about the shop.
+            if model.name == "build_info" and parent.name.startswith("quarantine_"):
+                continue
+            assert parent.layer in allowed, f"{model.name} reads {parent.name} ({parent.layer})"
+
+
+def test_a_domain_reads_no_other_domain(models, nodes):
+    for model in models:
+        if model.domain:
+            others = {nodes[parent].domain for parent in model.parents} - {model.domain, None}
+            assert not others, f"{model.name} reads {others}"
+
+
+def test_core_and_the_general_marts_name_no_domain(models, contract):
+    for model in models:
+        if model.layer in ("core", "marts") and not model.domain:
+            named = [domain for domain in contract if re.search(rf"\b{domain}\b", model.code)]
+            assert not named, f"{model.name} names {named}"
+
+
+def test_core_facts_and_dimensions_are_unions_of_the_intermediate_models(models, contract, nodes):
+    shapes = ("fct_orders", "fct_order_lines", "fct_order_discounts", "dim_customers")
+    shapes += ("dim_products", "dim_locations", "dim_promotions", "dim_domains")
+    for model in models:
+        if model.name in shapes:
+            shape = model.name.split("_", 1)[1]
+            parents = {nodes[parent].name for parent in model.parents}
+            assert parents == {f"int_{domain}__{shape}" for domain in contract}
+
+
+def test_a_domains_own_nodes_carry_its_tag_and_no_others_do(nodes, contract):
+    for node in nodes.values():
+        tags = node.tags & set(contract)
+        if node.kind != "source":
+            assert tags == ({node.domain} if node.domain else set()), node.name
+
+
+def test_nothing_is_switched_off(manifest):
+    assert not manifest["disabled"]
+
+
+def test_no_model_reads_a_clock(models):
+    clock = re.compile(r"\b(current_date|current_timestamp|getdate|now|today)\b\s*(\(|\b)", re.I)
+    for model in models:
+        code = "\n".join(line.split("--")[0] for line in model.code.splitlines())
+        assert not clock.search(code), model.name
+
+
+def test_no_unit_test_stands_on_a_union_of_domains(manifest):
+    for test in manifest["unit_tests"].values():
+        assert test["model"].split("_")[0] not in ("fct", "dim") or "core" not in test["fqn"]

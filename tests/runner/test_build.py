@@ -1,0 +1,181 @@
+"""What a build publishes, and what it leaves alone."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+import pytest
+
+SMALL_PROJECT = Path(__file__).with_name("small_project")
+
+
+def folder_content(warehouse: Path) -> list[str]:
+    return sorted(path.name for path in warehouse.parent.iterdir())
+
+
+def test_a_build_publishes_one_file_and_leaves_only_its_lock_beside_it(small_warehouse):
+    assert folder_content(small_warehouse) == [
+        ".commerce.duckdb.lock",
+        "commerce.duckdb",
+        "output.txt",
+    ]
+
+
+def test_the_output_ends_with_a_table_of_the_domains_and_the_path(small_warehouse):
+    lines = small_warehouse.with_name("output.txt").read_text().splitlines()
+    assert lines[0].startswith("Building apples, pears from the committed seeds (build ")
+    assert [line.split() for line in lines[-5:-2]] == [
+        ["domain", "orders", "rows", "quarantined", "revenue", "data", "as", "of"],
+        ["apples", "2", "2", "0", "14.50", "2024-01-31"],
+        ["pears", "1", "1", "0", "7.00", "2024-01-31"],
+    ]
+    assert lines[-1].startswith(f"Published {small_warehouse} in ")
+
+
+def test_build_info_names_the_build_and_its_commit(small_warehouse, query):
+    build_id, built_at, commit = query(
+        small_warehouse, "select distinct build_id, built_at, git_commit from core.build_info"
+    )[0]
+    assert built_at.strftime("%Y%m%dT%H%M%SZ") == build_id[:16]
+    assert commit == "unknown" or len(commit.removesuffix("-dirty")) == 40
+
+
+def test_chosen_domains_are_built_alone(warehouse, build, query):
+    built = build(warehouse, "--domains", "pears")
+    assert built.returncode == 0, built.stderr
+    assert query(warehouse, "select domain from core.build_info") == [("pears",)]
+    schemas = {row[0] for row in query(warehouse, "select schema_name from duckdb_tables()")}
+    assert schemas == {"core", "pears", "raw_pears"}
+
+
+def test_a_build_from_files_takes_neither_seeds_nor_unit_tests_of_staging(tmp_path, build, query):
+    for domain in ("apples", "pears"):
+        (tmp_path / "raw" / domain).mkdir(parents=True)
+    warehouse = tmp_path / "commerce.duckdb"
+    built = build(warehouse, "--raw-from", "files", "--raw-dir", tmp_path / "raw")
+    # The small project's accepted_values test holds for its seeds only.
+    assert "an_amount_is_kept" not in built.stdout + built.stderr
+    assert "test stg_apples__orders_cost_little failed: 1 row" in built.stderr
+    built = build(
+        warehouse, "--raw-from", "files", "--raw-dir", tmp_path / "raw", trouble="warning"
+    )
+    assert built.returncode == 0, built.stderr
+    schemas = {row[0] for row in query(warehouse, "select schema_name from duckdb_tables()")}
+    assert not {schema for schema in schemas if schema.startswith("raw_")}
+
+
+def test_warnings_are_counted_and_listed_and_do_not_stop_the_build(warehouse, build):
+    built = build(warehouse, trouble="warning")
+    assert built.returncode == 0, built.stderr
+    assert "1 warning:\n  test stg_apples__orders_cost_little: 2 rows\n" in built.stdout
+
+
+def test_dbt_gets_the_options_as_vars(tmp_path, build):
+    built = build(
+        tmp_path / "commerce.duckdb",
+        *("--domains", "pears", "--as-of-date", "pears=2024-02-29", "--threads", "1"),
+        trouble="show_vars",
+    )
+    said = json.loads(built.stderr.split("vars: ")[1].splitlines()[0])
+    assert said["domains"] == ["pears"]
+    assert said["as_of_date"] == {"pears": "2024-02-29"}
+    assert said["raw_from"] == "seeds"
+    assert said["latest_plausible_date"] >= time.strftime("%Y-%m-%d", time.gmtime())
+
+
+def test_a_stale_wal_beside_the_target_is_gone_after_publishing(warehouse, build):
+    wal = warehouse.with_name("commerce.duckdb.wal")
+    wal.write_bytes(b"left over")
+    assert build(warehouse).returncode == 0
+    assert not wal.exists()
+
+
+def test_a_reader_keeps_the_old_warehouse_and_the_next_one_sees_the_new(warehouse, build, query):
+    sql = "select distinct build_id from core.build_info"
+    with duckdb.connect(str(warehouse), read_only=True) as reader:
+        before = reader.execute(sql).fetchone()
+        assert build(warehouse).returncode == 0
+        assert reader.execute(sql).fetchone() == before
+    assert query(warehouse, sql) != [before]
+
+
+def test_a_link_to_the_warehouse_stays_a_link(warehouse, tmp_path, build, query):
+    link = tmp_path / "commerce.duckdb"
+    link.symlink_to(warehouse)
+    before = warehouse.stat().st_ino
+    assert build(link).returncode == 0
+    assert link.is_symlink()
+    assert warehouse.stat().st_ino != before
+
+
+def test_leftovers_of_a_dead_build_are_removed_and_those_of_another_target_are_not(
+    warehouse, build
+):
+    dead = warehouse.parent / ".building-commerce.duckdb-20240101T000000Z-0a1b2c"
+    other = warehouse.parent / ".building-other.duckdb-20240101T000000Z-0a1b2c"
+    for folder in (dead, other):
+        folder.mkdir()
+        (folder / "commerce.duckdb").write_bytes(b"half")
+    assert build(warehouse).returncode == 0
+    assert folder_content(warehouse) == [other.name, ".commerce.duckdb.lock", "commerce.duckdb"]
+
+
+def started_build(warehouse: Path) -> tuple[subprocess.Popen, Path]:
+    """A build under way, and its folder, once dbt has made the new file in it."""
+    process = subprocess.Popen(
+        [
+            *(Path(sys.executable).with_name("commerce-marts"), "build"),
+            *("--project-dir", SMALL_PROJECT, "--warehouse", warehouse),
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        for folder in warehouse.parent.glob(".building-*"):
+            if (folder / warehouse.name).exists():
+                return process, folder
+        time.sleep(0.02)
+    raise AssertionError(process.communicate())
+
+
+def test_a_second_build_says_who_holds_the_target_and_stops(warehouse, build):
+    process, _ = started_build(warehouse)
+    second = build(warehouse)
+    process.communicate()
+    assert process.returncode == 0
+    assert second.returncode == 1
+    assert f"is under way (process {process.pid}, since 20" in second.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stopped_build_cleans_up_and_says_so(warehouse, number):
+    before = warehouse.read_bytes()
+    process, folder = started_build(warehouse)
+    process.send_signal(number)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert said == (
+        f"Error: The build was stopped. Nothing was published: {warehouse} is what it was.\n"
+    )
+    assert not folder.exists()
+    assert warehouse.read_bytes() == before
+
+
+def test_dbt_is_told_to_send_nothing_and_not_to_heed_the_shell(monkeypatch):
+    from commerce_marts.dbt import dbt_environment
+
+    monkeypatch.setenv("DBT_TARGET_PATH", "elsewhere")
+    monkeypatch.setenv("DBT_PACKAGE_HUB_URL", "http://localhost:1")
+    environment = dbt_environment(Path("new.duckdb"))
+    assert environment["DBT_SEND_ANONYMOUS_USAGE_STATS"] == "false"
+    assert environment["DO_NOT_TRACK"] == "1"
+    assert environment["COMMERCE_MARTS_BUILD_FILE"] == "new.duckdb"
+    assert "DBT_TARGET_PATH" not in environment
+    assert environment["DBT_PACKAGE_HUB_URL"] == os.environ["DBT_PACKAGE_HUB_URL"]

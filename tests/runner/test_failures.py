@@ -1,0 +1,286 @@
+"""A build that cannot publish: one clear message, and the published file byte for byte as it was."""
+
+import resource
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+SMALL_PROJECT = Path(__file__).with_name("small_project")
+
+# What goes wrong inside dbt, and the message: `{warehouse}` and `{log}` are paths.
+DBT_FAILURES = {
+    "hook": "apples.orders: there is neither a file nor a folder of that name in nowhere. "
+    "Put orders.csv there, or leave the domain out with --domains.",
+    "model": "model fct_orders failed:\n"
+    '  Binder Error: Referenced column "no_such_column" not found in FROM clause!\n'
+    '  Candidate bindings: "order_id"',
+    "test": "test orders_cost_less_than_a_million failed: 3 rows",
+    "look_up": "test apples_look_up_rows_are_usable failed: 7 rows\n"
+    "Rows of look-up tables that cannot be used:\n"
+    + "\n".join(
+        f"  apples.products in apples/products.csv, key p{number}: "
+        f"price: expected a number, got 'cheap'"
+        for number in range(5)
+    ),
+}
+
+
+@pytest.mark.parametrize("trouble", DBT_FAILURES)
+def test_a_failure_in_dbt_is_told_plainly_and_keeps_its_log(trouble, warehouse, build):
+    before = warehouse.read_bytes()
+    built = build(warehouse, trouble=trouble)
+    log = warehouse.with_name("commerce.failed-build.log")
+    assert built.returncode == 1
+    assert built.stderr == (
+        f"Error: {DBT_FAILURES[trouble]}\n"
+        f"Nothing was published: {warehouse} is what it was.\n"
+        f"dbt's log: {log}.\n"
+    )
+    assert "Running with dbt=" in log.read_text()
+    assert warehouse.read_bytes() == before
+    assert not list(warehouse.parent.glob(".building-*"))
+
+
+def test_the_kept_log_goes_with_the_next_build_that_publishes(warehouse, build):
+    assert build(warehouse, trouble="hook").returncode == 1
+    assert build(warehouse).returncode == 0
+    assert not warehouse.with_name("commerce.failed-build.log").exists()
+
+
+def test_a_file_with_another_builds_id_is_not_published(warehouse, build):
+    before = warehouse.read_bytes()
+    built = build(warehouse, trouble="wrong_id")
+    assert built.returncode == 1
+    assert built.stderr.startswith("Error: core.build_info names other, not build 20")
+    assert warehouse.read_bytes() == before
+
+
+def test_without_a_published_file_the_message_does_not_speak_of_one(tmp_path, build):
+    built = build(tmp_path / "commerce.duckdb", trouble="test")
+    assert "\nNothing was published.\n" in built.stderr
+
+
+# Options that are refused before dbt starts: arguments, exit code, message.
+REFUSED = {
+    "unknown domain": (
+        ["--domains", "apples,pear"],
+        2,
+        "--domains: there is no domain 'pear'. Did you mean pears? There are: apples, pears.",
+    ),
+    "no domain": (["--domains", ","], 2, "--domains names none. There are: apples, pears."),
+    "files without a folder": (
+        ["--raw-from", "files"],
+        2,
+        "--raw-from files needs --raw-dir, the folder of <domain>/<table>.csv.",
+    ),
+    "missing folder": (
+        ["--raw-from", "files", "--raw-dir", "nowhere"],
+        1,
+        "--raw-dir nowhere does not exist. Name the folder of <domain>/<table>.csv.",
+    ),
+    "folder for seeds": (
+        ["--raw-dir", "."],
+        2,
+        "--raw-dir goes with --raw-from files, not with seeds.",
+    ),
+    "tables without a file": (
+        ["--raw-from", "tables"],
+        2,
+        "--raw-from tables needs --raw-database, the DuckDB file with schemas raw_<domain>.",
+    ),
+    "missing database": (
+        ["--raw-from", "tables", "--raw-database", "nowhere.duckdb"],
+        1,
+        "--raw-database nowhere.duckdb is no file. Name the DuckDB file that a loader fills.",
+    ),
+    "database that is a text file": (
+        ["--raw-from", "tables", "--raw-database", "text.csv"],
+        1,
+        "--raw-database text.csv is not a DuckDB file. For CSV or Parquet use --raw-from files "
+        "--raw-dir DIR.",
+    ),
+    "date that is none": (
+        ["--as-of-date", "31.01.2024"],
+        2,
+        "--as-of-date: '31.01.2024' is no date. Write it as 2024-01-31, or as "
+        "sales=2024-01-31,greenery=2021-02-11.",
+    ),
+    "date of a domain that is not built": (
+        ["--domains", "apples", "--as-of-date", "pears=2024-01-31"],
+        2,
+        "--as-of-date: there is no domain 'pears'. There are: apples.",
+    ),
+    "vars that are a list": (
+        ["--vars", "[1]"],
+        2,
+        "--vars must be a YAML mapping such as '{name: value}', not: [1]",
+    ),
+    "vars that have an option": (
+        ["--vars", "{domains: [apples]}"],
+        2,
+        "--vars may not set domains: use --domains.",
+    ),
+    "vars of the runner": (
+        ["--vars", "{build_id: mine}"],
+        2,
+        "--vars may not set build_id: every build sets its own.",
+    ),
+    "target that is a folder": (
+        ["--warehouse", "folder"],
+        1,
+        "--warehouse folder is a folder. Name the file in it: folder/commerce.duckdb.",
+    ),
+    "target that is no DuckDB file": (
+        ["--warehouse", "text.csv"],
+        1,
+        "text.csv is there already and is not a DuckDB file, so it is not replaced. Move it away, "
+        "or choose another file with --warehouse.",
+    ),
+    "target with an odd name": (
+        ["--warehouse", "my.shop.duckdb"],
+        2,
+        "--warehouse my.shop.duckdb: call the file <name>.duckdb, the name made of letters, "
+        "digits, - and _, such as commerce.duckdb.",
+    ),
+    "project that is none": (
+        ["--project-dir", "folder"],
+        2,
+        "--project-dir folder: there is no dbt_project.yml of commerce_marts in it.",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_an_option_that_cannot_be_meant_is_refused_before_dbt_starts(case, tmp_path, run_cli):
+    arguments, exit_code, message = REFUSED[case]
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "text.csv").write_text("order_id,amount\n1,2\n")
+    refused = run_cli("build", "--project-dir", SMALL_PROJECT, *arguments, cwd=tmp_path)
+    assert (refused.stderr, refused.returncode) == (f"Error: {message}\n", exit_code)
+    assert refused.stdout == ""
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "text.csv"]
+
+
+def test_a_domain_without_a_folder_of_files_is_named_with_the_way_out(tmp_path, build):
+    (tmp_path / "raw" / "apples").mkdir(parents=True)
+    built = build(
+        tmp_path / "commerce.duckdb", "--raw-from", "files", "--raw-dir", tmp_path / "raw"
+    )
+    assert built.returncode == 1
+    assert built.stderr == (
+        f"Error: {tmp_path}/raw has no folder for pears. Put the files into {tmp_path}/raw/pears, "
+        f"or build with --domains apples.\n"
+    )
+
+
+def test_a_target_below_a_file_is_refused(tmp_path, build):
+    (tmp_path / "file").write_text("")
+    built = build(tmp_path / "file" / "commerce.duckdb")
+    assert built.returncode == 1
+    assert built.stderr == (
+        f"Error: Cannot write into {tmp_path}/file: File exists. Make the folder writable, or "
+        f"choose another file with --warehouse.\n"
+    )
+
+
+@pytest.fixture
+def mounted(tmp_path):
+    """mounted(*options): a small file system of its own, where this machine allows one."""
+    folders = []
+
+    def mount(*options: str) -> Path:
+        folder = tmp_path / f"mount_{len(folders)}"
+        folder.mkdir()
+        command = ["mount", "-t", "tmpfs", "-o", ",".join(options), "tmpfs", folder]
+        allowed = shutil.which("mount") and subprocess.run(command, capture_output=True).returncode
+        if allowed == 0:
+            folders.append(folder)
+            return folder
+        return None
+
+    yield mount
+    for folder in folders:
+        subprocess.run(["umount", folder], check=True)
+
+
+def test_a_folder_that_is_read_only_is_refused(mounted, tmp_path, build):
+    folder = mounted("ro")
+    if folder is None:
+        # Without a mount, ordinary rights do: only root passes them, and root may mount.
+        folder = tmp_path / "read_only"
+        folder.mkdir(mode=0o555)
+    built = build(folder / "commerce.duckdb")
+    assert built.returncode == 1
+    assert built.stderr.startswith(f"Error: Cannot write into {folder}: ")
+    assert built.stderr.endswith("or choose another file with --warehouse.\n")
+
+
+def test_a_full_disk_is_called_that_and_the_published_file_stays(
+    mounted, small_warehouse, tmp_path, build
+):
+    folder = mounted("size=8m")
+    if folder is None:
+        folder, limit = tmp_path / "limited", 4_000_000
+        folder.mkdir()
+    else:
+        limit = None
+    warehouse = folder / "commerce.duckdb"
+    warehouse.write_bytes(small_warehouse.read_bytes())
+    # Where no file system can be mounted, a limit on the size of files gives the same end.
+    preexec = limit and (lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
+    built = subprocess.run(
+        [
+            *(Path(sys.executable).with_name("commerce-marts"), "build"),
+            *("--project-dir", SMALL_PROJECT, "--warehouse", warehouse),
+            *("--vars", "{ballast_rows: 1000000}"),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=preexec,
+    )
+    assert built.returncode == 1
+    assert built.stderr == (
+        f"Error: No space is left for the new warehouse in {folder}. A build needs room for a "
+        f"second file beside the published one: free some, or choose another disk with "
+        f"--warehouse.\nNothing was published: {warehouse} is what it was.\n"
+    )
+    assert warehouse.read_bytes() == small_warehouse.read_bytes()
+    assert not list(folder.glob(".building-*"))
+
+
+def test_status_shows_what_is_published(small_warehouse, run_cli, query):
+    shown = run_cli("status", "--warehouse", small_warehouse)
+    assert shown.returncode == 0
+    lines = dict(line.split(maxsplit=1) for line in shown.stdout.splitlines() if line)
+    build_id = query(small_warehouse, "select distinct build_id from core.build_info")[0][0]
+    assert lines["apples"].split() == ["2", "2", "0", "14.50", "2024-01-31"]
+    assert lines["file"] == str(small_warehouse)
+    assert lines["build"].strip() == build_id
+    assert lines["versions"].startswith("dbt 1.11.")
+
+
+def test_status_says_that_nothing_is_published(tmp_path, run_cli):
+    shown = run_cli("status", "--warehouse", tmp_path / "commerce.duckdb")
+    assert shown.returncode == 1
+    assert shown.stderr == (
+        f"Error: Nothing is published at {tmp_path}/commerce.duckdb. Publish it with "
+        f"`commerce-marts build`, or name another file with --warehouse.\n"
+    )
+
+
+def test_status_tells_a_file_that_is_not_ours(tmp_path, run_cli):
+    foreign, text = tmp_path / "foreign.duckdb", tmp_path / "text.duckdb"
+    duckdb.connect(str(foreign)).execute("create table t (i integer)").close()
+    text.write_text("not a database at all, just some text that is long enough")
+    shown = run_cli("status", "--warehouse", foreign)
+    assert shown.returncode == 1
+    assert "was not written by commerce-marts" in shown.stderr
+    shown = run_cli("status", "--warehouse", text)
+    assert shown.returncode == 1
+    assert shown.stderr.startswith(f"Error: {text} cannot be read: ")
+    assert "Traceback" not in shown.stderr
