@@ -1,4 +1,4 @@
-"""What all tests share: warehouses published once a session, and the commands to make and read them."""
+"""What all tests share: warehouses published once a session, and ways to make and read them."""
 
 import json
 import os

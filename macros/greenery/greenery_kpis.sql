@@ -7,7 +7,7 @@ with
 
 orders as (
     select * from {{ ref('fct_orders') }}
-    where {{ adapter.quote('domain') }} = 'greenery' and counts_as_sale
+    where domain = 'greenery' and counts_as_sale
 ),
 
 staged_orders as (
@@ -84,14 +84,15 @@ first_and_last_period as (
     from moments
 ),
 
+numbers as (
+    {{ whole_numbers(1048576 if datepart == 'hour' else 65536) }}
+),
+
 periods as (
-    select
-        {{ dbt.dateadd(datepart, 'numbers.whole_number', 'first_and_last_period.first_period') }} as period
+    select {{ dbt.dateadd(datepart, 'whole_number', 'first_period') }} as period
     from first_and_last_period
-    inner join ({{ whole_numbers(1048576 if datepart == 'hour' else 65536) }}) as numbers
-        on
-            numbers.whole_number
-            <= {{ dbt.datediff('first_and_last_period.first_period', 'first_and_last_period.last_period', datepart) }}
+    inner join numbers
+        on {{ dbt.datediff('first_period', 'last_period', datepart) }} >= numbers.whole_number
 ),
 
 final as (

@@ -6,7 +6,7 @@
 {%- for domain in var('domains') %}
 select
     {%- for column in model.columns %}
-    {{ adapter.quote(column) }}{{ ',' if not loop.last }}
+    {{ column }}{{ ',' if not loop.last }}
     {%- endfor %}
 from {{ ref('int_' ~ domain ~ '__' ~ shape) }}
 {% if not loop.last %}union all{% endif %}

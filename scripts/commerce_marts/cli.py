@@ -83,7 +83,7 @@ def build(
     chosen = chosen_domains(domains, project)
     request = BuildRequest(
         project=project,
-        warehouse=warehouse_checked(warehouse or project.default_warehouse),
+        warehouse=warehouse_checked(warehouse or project.default_warehouse, project),
         domains=chosen,
         raw_from=raw_from,
         raw_dir=raw_dir_checked(raw_from, raw_dir, chosen),

@@ -100,8 +100,7 @@ def _knows(url: str) -> bool:
 def _dbt_deps_succeeds(root: Path) -> bool:
     with tempfile.TemporaryDirectory() as scratch:
         command = [
-            *(DBT, "deps", "--project-dir", root, "--profiles-dir", root),
-            *("--log-path", scratch, "--target-path", scratch),
+            *(DBT, "deps", "--project-dir", root, "--profiles-dir", root, "--log-path", scratch)
         ]
         try:
             done = subprocess.run(

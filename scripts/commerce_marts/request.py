@@ -23,6 +23,8 @@ OPTION_OF_VAR = {
     "domains": "--domains",
     "as_of_date": "--as-of-date",
 }
+# Schemas without a folder of models, and DuckDB's own.
+RESERVED_NAMES = {"quarantine", "set_aside", "main", "temp", "system", "information_schema"}
 VARS_OF_THE_RUNNER = ("build_id", "built_at", "git_commit")
 
 
@@ -101,8 +103,8 @@ def raw_database_checked(raw_from: str, raw_database: Path | None) -> Path | Non
     return raw_database.resolve()
 
 
-def warehouse_checked(warehouse: Path) -> Path:
-    """The file to publish, absolute. Raises where something else is in its place."""
+def warehouse_checked(warehouse: Path, project: Project) -> Path:
+    """The file to publish, absolute. Raises where its name or what is there forbids it."""
     path = warehouse.absolute()
     if path.is_dir():
         raise RunnerError(
@@ -114,6 +116,12 @@ def warehouse_checked(warehouse: Path) -> Path:
         raise OptionError(
             f"--warehouse {warehouse}: call the file <name>.duckdb, the name made of letters, "
             f"digits, - and _, such as commerce.duckdb."
+        )
+    if path.stem.lower() in _schemas(project):
+        raise OptionError(
+            f"--warehouse {warehouse}: the warehouse has a schema {path.stem}, and DuckDB cannot "
+            f"tell a database and a schema of one name apart. Call the file "
+            f"{path.stem}_marts{path.suffix}."
         )
     if path.exists() and not is_duckdb_file(path):
         raise RunnerError(
@@ -161,6 +169,12 @@ def is_duckdb_file(path: Path) -> bool:
     """Whether the file begins as every DuckDB file does: `DUCK` after an 8-byte checksum."""
     with path.open("rb") as file:
         return file.read(12)[8:] == b"DUCK"
+
+
+def _schemas(project: Project) -> set[str]:
+    # One schema per folder of models is the project's rule; the others are made beside them.
+    folders = {path.name for path in (project.root / "models").rglob("*") if path.is_dir()}
+    return folders | {f"raw_{domain}" for domain in project.domains} | RESERVED_NAMES
 
 
 def _refuse_unknown(option: str, name: str, known: tuple[str, ...]) -> None:

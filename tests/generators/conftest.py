@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from click.testing import CliRunner, Result
+
 from commerce_marts.generate.command import generate
 
 

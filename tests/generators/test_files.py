@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+
 from commerce_marts.generate.command import generate
 
 SEEDS = Path(__file__).parents[2] / "seeds"

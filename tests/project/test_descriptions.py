@@ -45,4 +45,5 @@ def test_descriptions_reach_the_warehouse_as_comments(model_nodes, seeds_warehou
     for model in model_nodes:
         if "/marts/" in model["original_file_path"]:
             for name, column in model["columns"].items():
-                assert comments[f"{model['schema']}.{model['alias']}.{name}"] == column["description"]
+                relation = f"{model['schema']}.{model['alias']}"
+                assert comments[f"{relation}.{name}"] == column["description"]

@@ -58,7 +58,8 @@ def seed_tables(contract):
 
 def assert_same_staging(one, other, contract):
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{one}' as one (read_only); attach '{other}' as other (read_only)")
+        for name, path in (("one", one), ("other", other)):
+            connection.execute(f"attach '{path}' as {name} (read_only)")
         for domain, tables in contract.items():
             for entry in tables.values():
                 table = f"{domain}.stg_{entry['model'].split('__')[-1].removeprefix('stg_')}"
@@ -68,10 +69,11 @@ def assert_same_staging(one, other, contract):
                         f"{rows.format(left)} except all {rows.format(right)}"
                     ).fetchall()
                     assert not differing, f"{table}: {len(differing)} rows, {differing[0]}"
-                described = f"select column_name, data_type from duckdb_columns() where database_name = '{{}}' and schema_name || '.' || table_name = '{table}'"
-                assert sorted(connection.execute(described.format("one")).fetchall()) == sorted(
-                    connection.execute(described.format("other")).fetchall()
-                ), table
+                types = [
+                    connection.execute(f"describe {rows.format(name)}").fetchall()
+                    for name in ("one", "other")
+                ]
+                assert types[0] == types[1], table
 
 
 def test_csv_files_give_the_staging_of_seeds(staged, from_seeds, contract, seed_tables, made_once):

@@ -26,7 +26,8 @@ def test_every_model_stands_in_a_known_layer(models):
 
 def test_a_model_reads_only_the_layers_before_it(models, nodes):
     for model in models:
-        allowed = DOMAIN_MART_MAY_READ if model.domain and model.layer == "marts" else MAY_READ[model.layer]
+        is_domain_mart = model.domain and model.layer == "marts"
+        allowed = DOMAIN_MART_MAY_READ if is_domain_mart else MAY_READ[model.layer]
         for parent in (nodes[unique_id] for unique_id in model.parents):
             # build_info counts what was set aside: it is about the build, not about the shop.
             if model.name == "build_info" and parent.name.startswith("quarantine_"):

@@ -10,7 +10,7 @@ SMALL_PROJECT = Path(__file__).with_name("small_project")
 
 @pytest.fixture(scope="session")
 def build(run_cli) -> Callable:
-    """build(warehouse, *arguments, trouble=...): builds the small project, which can be told to fail."""
+    """build(warehouse, *arguments, trouble=...): builds the small project, or makes it fail."""
 
     def run(warehouse, *arguments, trouble="nothing", ballast_rows=0, **options):
         return run_cli(

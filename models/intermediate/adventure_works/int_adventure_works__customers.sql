@@ -67,12 +67,12 @@ sales_by_customer as (
 
 final as (
     select
-        'adventure_works' as {{ adapter.quote('domain') }},
+        'adventure_works' as domain,
         all_customer_ids.customer_id,
         coalesce(
             stores.store_name,
             {{ full_name('persons.first_name', 'persons.last_name') }}
-        ) as {{ adapter.quote('name') }},
+        ) as name,
         cast(null as {{ dbt.type_string() }}) as email,
         addresses.city,
         state_provinces.state_province_name as state,

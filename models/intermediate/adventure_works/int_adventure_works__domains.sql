@@ -26,7 +26,7 @@ return_totals as (
 
 final as (
     select
-        'adventure_works' as {{ adapter.quote('domain') }},
+        'adventure_works' as domain,
         '{{ var("default_currency") }}' as currency,
         order_dates.first_order_date,
         order_dates.last_order_date,

@@ -18,7 +18,7 @@ all_location_ids as (
 
 final as (
     select
-        'adventure_works' as {{ adapter.quote('domain') }},
+        'adventure_works' as domain,
         all_location_ids.location_id,
         case
             when all_location_ids.location_id = '(none)' then '(none)'

@@ -16,7 +16,7 @@ special_offers as (
 
 final as (
     select
-        order_lines.{{ adapter.quote('domain') }},
+        order_lines.domain,
         order_lines.order_id,
         order_lines.order_line_id,
         case

@@ -37,7 +37,7 @@ return_totals as (
 
 final as (
     select
-        'adventure_works' as {{ adapter.quote('domain') }},
+        'adventure_works' as domain,
         order_details.sales_order_id as order_id,
         order_details.sales_order_detail_id as order_line_id,
         orders.customer_id,

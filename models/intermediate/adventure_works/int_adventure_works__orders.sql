@@ -23,7 +23,7 @@ lines_by_order as (
 
 final as (
     select
-        'adventure_works' as {{ adapter.quote('domain') }},
+        'adventure_works' as domain,
         orders.sales_order_id as order_id,
         orders.customer_id,
         coalesce(orders.territory_id, '(none)') as location_id,

@@ -26,7 +26,7 @@ all_product_ids as (
 
 final as (
     select
-        'adventure_works' as {{ adapter.quote('domain') }},
+        'adventure_works' as domain,
         all_product_ids.product_id,
         coalesce(products.product_name, 'Unknown') as product_name,
         {{ category_or_uncategorised('product_categories.category_name') }} as category,

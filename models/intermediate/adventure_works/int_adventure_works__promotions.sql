@@ -20,7 +20,7 @@ all_promotion_ids as (
 
 final as (
     select
-        'adventure_works' as {{ adapter.quote('domain') }},
+        'adventure_works' as domain,
         all_promotion_ids.promotion_id,
         case
             when all_promotion_ids.promotion_id = '(none)' then '(none)'

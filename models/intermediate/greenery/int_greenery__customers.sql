@@ -25,9 +25,9 @@ customers_with_orders as (
 
 final as (
     select
-        'greenery' as {{ adapter.quote('domain') }},
+        'greenery' as domain,
         coalesce(users.user_id, customers_with_orders.customer_id) as customer_id,
-        {{ full_name('users.first_name', 'users.last_name') }} as {{ adapter.quote('name') }},
+        {{ full_name('users.first_name', 'users.last_name') }} as name,
         users.email,
         cast(null as {{ dbt.type_string() }}) as city,
         addresses.state,

@@ -1,5 +1,5 @@
 -- Grain: one row per location: a state that orders were shipped to.
--- Trap: a state's country is that of its addresses; a name that two countries share is one location.
+-- Trap: a state's country is its addresses'; a name that two countries share is one location.
 with
 
 addresses as (
@@ -23,7 +23,7 @@ locations as (
 
 final as (
     select
-        'greenery' as {{ adapter.quote('domain') }},
+        'greenery' as domain,
         location_id,
         location_id as location_name,
         cast(null as {{ dbt.type_string() }}) as city,

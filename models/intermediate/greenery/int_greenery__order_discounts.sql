@@ -11,7 +11,7 @@ order_lines as (
 
 final as (
     select
-        order_lines.{{ adapter.quote('domain') }},
+        order_lines.domain,
         order_lines.order_id,
         order_lines.order_line_id,
         coalesce(orders.promo_id, '(none)') as promotion_id,

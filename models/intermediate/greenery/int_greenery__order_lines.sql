@@ -19,42 +19,49 @@ addresses as (
     select * from {{ ref('stg_greenery__addresses') }}
 ),
 
+-- One unknown price makes an order's prices no measure: its lines then weigh by quantity.
 lines_with_weight as (
     select
         order_items.order_id,
         order_items.product_id,
         order_items.quantity,
-        products.price * order_items.quantity as list_amount,
-        count(products.price) over (partition by order_items.order_id)
-        = count(*) over (partition by order_items.order_id) as is_every_price_known
+        case
+            when
+                count(products.price) over (partition by order_items.order_id)
+                = count(*) over (partition by order_items.order_id)
+                then products.price * order_items.quantity
+        end as list_amount
     from order_items
     left join products
         on order_items.product_id = products.product_id
 ),
 
-lines_with_shares as (
+lines_with_order_amounts as (
     select
-        orders.order_id,
+        lines_with_weight.order_id,
         lines_with_weight.product_id,
         lines_with_weight.quantity,
-        -- One unknown price makes the order's prices no measure: quantity is the weight then.
-        case when is_every_price_known then list_amount end as list_amount,
+        lines_with_weight.list_amount,
         orders.order_cost,
         orders.order_cost + coalesce(orders.shipping_cost, 0) - orders.order_total
-            as order_discount_amount,
-        {{ rounded_share(
-            'orders.order_cost',
-            'case when is_every_price_known then list_amount end',
-            'lines_with_weight.quantity', 'orders.order_id'
-        ) }} as cost_share,
-        {{ rounded_share(
-            'orders.order_cost + coalesce(orders.shipping_cost, 0) - orders.order_total',
-            'case when is_every_price_known then list_amount end',
-            'lines_with_weight.quantity', 'orders.order_id'
-        ) }} as discount_share
+            as order_discount
     from lines_with_weight
     inner join orders
         on lines_with_weight.order_id = orders.order_id
+),
+
+lines_with_shares as (
+    select
+        order_id,
+        product_id,
+        quantity,
+        list_amount,
+        order_cost,
+        order_discount,
+        {{ rounded_share('order_cost', 'list_amount', 'quantity', 'order_id') }} as cost_share,
+        {{ rounded_share('order_discount', 'list_amount', 'quantity', 'order_id') }}
+            as discount_share
+    from lines_with_order_amounts
 ),
 
 lines_with_amounts as (
@@ -65,14 +72,14 @@ lines_with_amounts as (
         {{ share_with_rest('cost_share', 'order_cost', 'list_amount', 'order_id', 'product_id') }}
             as gross_amount,
         {{ share_with_rest(
-            'discount_share', 'order_discount_amount', 'list_amount', 'order_id', 'product_id'
+            'discount_share', 'order_discount', 'list_amount', 'order_id', 'product_id'
         ) }} as discount_amount
     from lines_with_shares
 ),
 
 final as (
     select
-        'greenery' as {{ adapter.quote('domain') }},
+        'greenery' as domain,
         orders.order_id,
         lines_with_amounts.product_id as order_line_id,
         orders.user_id as customer_id,

@@ -24,7 +24,7 @@ order_amounts as (
 
 final as (
     select
-        'greenery' as {{ adapter.quote('domain') }},
+        'greenery' as domain,
         orders.order_id,
         orders.user_id as customer_id,
         order_amounts.location_id,
@@ -41,7 +41,8 @@ final as (
         order_amounts.net_amount,
         orders.shipping_cost as shipping_amount,
         {{ amount('null') }} as tax_amount,
-        {{ amount('order_amounts.net_amount + coalesce(orders.shipping_cost, 0)') }} as total_amount,
+        {{ amount('order_amounts.net_amount + coalesce(orders.shipping_cost, 0)') }}
+            as total_amount,
         order_amounts.discount_amount > 0 as is_discounted,
         cast(null as boolean) as is_loyalty_order,
         true as counts_as_sale

@@ -13,7 +13,7 @@ products_sold as (
 
 final as (
     select
-        'greenery' as {{ adapter.quote('domain') }},
+        'greenery' as domain,
         coalesce(products.product_id, products_sold.product_id) as product_id,
         coalesce(products.product_name, 'Unknown') as product_name,
         'Uncategorised' as category,

@@ -14,7 +14,7 @@ promos_used as (
 
 final as (
     select
-        'greenery' as {{ adapter.quote('domain') }},
+        'greenery' as domain,
         coalesce(promos.promo_id, promos_used.promotion_id) as promotion_id,
         case
             when promos.promo_id is not null then promos.promo_id

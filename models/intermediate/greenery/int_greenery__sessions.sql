@@ -1,5 +1,5 @@
 -- Grain: one row per session.
--- Trap: a session belongs to the hour and day of its first event; its parcel is shipped in it, hours later.
+-- Trap: a session belongs to the hour of its first event; its parcel is shipped hours later.
 with
 
 events as (

@@ -1,5 +1,5 @@
 -- Grain: one row per order line, as staged, with its amounts.
--- Trap: knows nothing of the order but its id; orders sum these lines, and order_lines adds the order.
+-- Trap: knows nothing of the order but its id. Orders sum these lines; order_lines adds the order.
 with
 
 order_items as (

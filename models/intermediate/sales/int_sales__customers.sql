@@ -20,9 +20,9 @@ customers_with_orders as (
 
 final as (
     select
-        'sales' as {{ adapter.quote('domain') }},
+        'sales' as domain,
         coalesce(customers.customer_id, customers_with_orders.customer_id) as customer_id,
-        {{ full_name('customers.first_name', 'customers.last_name') }} as {{ adapter.quote('name') }},
+        {{ full_name('customers.first_name', 'customers.last_name') }} as name,
         customers.email,
         customers.city,
         customers.state,

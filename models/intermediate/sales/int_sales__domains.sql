@@ -7,7 +7,7 @@ orders as (
 
 final as (
     select
-        'sales' as {{ adapter.quote('domain') }},
+        'sales' as domain,
         '{{ var("default_currency") }}' as currency,
         min(order_date) as first_order_date,
         max(order_date) as last_order_date,

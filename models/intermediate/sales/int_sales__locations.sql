@@ -1,6 +1,6 @@
 -- Grain: one row per location. Sales has one: '(none)', which stands for all of it.
 select
-    'sales' as {{ adapter.quote('domain') }},
+    'sales' as domain,
     '(none)' as location_id,
     '(none)' as location_name,
     cast(null as {{ dbt.type_string() }}) as city,

@@ -1,6 +1,6 @@
 -- Grain: one row per order line and promotion. Sales records no discounts, so there are none.
 select
-    {{ adapter.quote('domain') }},
+    domain,
     order_id,
     order_line_id,
     '(none)' as promotion_id,

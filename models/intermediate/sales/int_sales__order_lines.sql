@@ -1,5 +1,5 @@
--- Grain: one row per order line. order_line_id is its place in the order: the feed gives lines no key.
--- Trap: sales records no discounts; discount_amount is 0 because none is known, not because none was given.
+-- Grain: one row per order line; order_line_id is its place in the order, the feed has no key.
+-- Trap: sales records no discounts: discount_amount is 0 because none is known.
 with
 
 sales as (
@@ -12,7 +12,7 @@ products as (
 
 final as (
     select
-        'sales' as {{ adapter.quote('domain') }},
+        'sales' as domain,
         sales.order_id,
         -- Lines that are equal in all of these are interchangeable.
         cast(row_number() over (

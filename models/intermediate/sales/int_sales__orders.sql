@@ -24,7 +24,7 @@ orders as (
 
 final as (
     select
-        'sales' as {{ adapter.quote('domain') }},
+        'sales' as domain,
         order_id,
         customer_id,
         location_id,

@@ -13,7 +13,7 @@ products_sold as (
 
 final as (
     select
-        'sales' as {{ adapter.quote('domain') }},
+        'sales' as domain,
         coalesce(products.product_id, products_sold.product_id) as product_id,
         coalesce(products.product_name, 'Unknown') as product_name,
         {{ category_or_uncategorised('products.category') }} as category,

@@ -8,25 +8,25 @@ domains as (
 
 order_totals as (
     select
-        {{ adapter.quote('domain') }},
+        domain,
         count(*) as orders_count,
         {{ amount('sum(case when counts_as_sale then net_amount else 0 end)') }} as revenue
     from {{ ref('fct_orders') }}
-    group by {{ adapter.quote('domain') }}
+    group by domain
 ),
 
 order_line_totals as (
     select
-        {{ adapter.quote('domain') }},
+        domain,
         count(*) as order_lines_count
     from {{ ref('fct_order_lines') }}
-    group by {{ adapter.quote('domain') }}
+    group by domain
 ),
 
 set_aside_rows as (
     {%- for domain in var('domains') %}
     select
-        {{ adapter.quote('domain') }},
+        domain,
         set_aside_kind
     from {{ ref('quarantine_' ~ domain ~ '_rows') }}
     {% if not loop.last %}union all{% endif %}
@@ -35,18 +35,18 @@ set_aside_rows as (
 
 set_aside_totals as (
     select
-        {{ adapter.quote('domain') }},
+        domain,
         sum(case when set_aside_kind in ('unusable', 'parent quarantined') then 1 else 0 end)
             as quarantined_rows_count,
         sum(case when set_aside_kind in ('unusable', 'parent quarantined') then 0 else 1 end)
             as set_aside_rows_count
     from set_aside_rows
-    group by {{ adapter.quote('domain') }}
+    group by domain
 ),
 
 final as (
     select
-        domains.{{ adapter.quote('domain') }},
+        domains.domain,
         '{{ var("build_id") }}' as build_id,
         cast(nullif('{{ var("built_at") }}', '') as timestamp) as built_at,
         domains.as_of_date,
@@ -55,16 +55,17 @@ final as (
         {{ engine_version() }} as duckdb_version,
         coalesce(order_totals.orders_count, 0) as orders_count,
         coalesce(order_line_totals.order_lines_count, 0) as order_lines_count,
-        cast(coalesce(set_aside_totals.quarantined_rows_count, 0) as bigint) as quarantined_rows_count,
+        cast(coalesce(set_aside_totals.quarantined_rows_count, 0) as bigint)
+            as quarantined_rows_count,
         cast(coalesce(set_aside_totals.set_aside_rows_count, 0) as bigint) as set_aside_rows_count,
         coalesce(order_totals.revenue, {{ amount(0) }}) as revenue
     from domains
     left join order_totals
-        on domains.{{ adapter.quote('domain') }} = order_totals.{{ adapter.quote('domain') }}
+        on domains.domain = order_totals.domain
     left join order_line_totals
-        on domains.{{ adapter.quote('domain') }} = order_line_totals.{{ adapter.quote('domain') }}
+        on domains.domain = order_line_totals.domain
     left join set_aside_totals
-        on domains.{{ adapter.quote('domain') }} = set_aside_totals.{{ adapter.quote('domain') }}
+        on domains.domain = set_aside_totals.domain
 )
 
 select * from final

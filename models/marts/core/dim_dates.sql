@@ -9,12 +9,19 @@ orders as (
     from {{ ref('fct_orders') }}
 ),
 
+numbers as (
+    {{ whole_numbers(65536) }}
+),
+
 days as (
     select
-        cast({{ dbt.dateadd('day', 'numbers.whole_number', 'orders.first_date') }} as date) as date_day
+        cast({{ dbt.dateadd('day', 'numbers.whole_number', 'orders.first_date') }} as date)
+            as date_day
     from orders
-    inner join ({{ whole_numbers(65536) }}) as numbers
-        on numbers.whole_number <= {{ dbt.datediff('orders.first_date', 'orders.last_date', 'day') }}
+    inner join numbers
+        on
+            {{ dbt.datediff('orders.first_date', 'orders.last_date', 'day') }}
+            >= numbers.whole_number
 ),
 
 final as (

@@ -5,19 +5,19 @@ with
 orders as (
     select *
     from {{ ref('fct_orders') }}
-    where {{ adapter.quote('domain') }} = 'adventure_works' and counts_as_sale
+    where domain = 'adventure_works' and counts_as_sale
 ),
 
 order_lines as (
     select *
     from {{ ref('fct_order_lines') }}
-    where {{ adapter.quote('domain') }} = 'adventure_works' and counts_as_sale
+    where domain = 'adventure_works' and counts_as_sale
 ),
 
 customers as (
     select *
     from {{ ref('dim_customers') }}
-    where {{ adapter.quote('domain') }} = 'adventure_works'
+    where domain = 'adventure_works'
 ),
 
 customer_accounts as (
@@ -74,7 +74,7 @@ final as (
             when customer_accounts.person_id is not null then 'person'
             else 'unknown'
         end as customer_type,
-        customers.{{ adapter.quote('name') }} as customer_name,
+        customers.name as customer_name,
         customers.region as territory,
         customers.state,
         favourite_categories.favourite_category,

@@ -5,13 +5,13 @@ with
 orders as (
     select *
     from {{ ref('fct_orders') }}
-    where {{ adapter.quote('domain') }} = 'adventure_works' and counts_as_sale
+    where domain = 'adventure_works' and counts_as_sale
 ),
 
 customers as (
     select *
     from {{ ref('dim_customers') }}
-    where {{ adapter.quote('domain') }} = 'adventure_works'
+    where domain = 'adventure_works'
 ),
 
 customer_accounts as (

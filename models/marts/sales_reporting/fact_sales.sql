@@ -1,29 +1,29 @@
 -- Grain: one row per AdventureWorks order line; rejected and cancelled orders stay, with the flag.
--- Trap: leave out counts_as_sale = false for revenue. The order's amounts are allocated, never repeated.
+-- Trap: leave out counts_as_sale = false for revenue. Order amounts are allocated, never repeated.
 with
 
 order_lines as (
     select *
     from {{ ref('fct_order_lines') }}
-    where {{ adapter.quote('domain') }} = 'adventure_works'
+    where domain = 'adventure_works'
 ),
 
 orders as (
     select *
     from {{ ref('fct_orders') }}
-    where {{ adapter.quote('domain') }} = 'adventure_works'
+    where domain = 'adventure_works'
 ),
 
 products as (
     select *
     from {{ ref('dim_products') }}
-    where {{ adapter.quote('domain') }} = 'adventure_works'
+    where domain = 'adventure_works'
 ),
 
 locations as (
     select *
     from {{ ref('dim_locations') }}
-    where {{ adapter.quote('domain') }} = 'adventure_works'
+    where domain = 'adventure_works'
 ),
 
 order_headers as (
@@ -48,25 +48,43 @@ headers_with_unexplained_amount as (
     from order_headers
 ),
 
-lines_with_shares as (
+lines_with_header as (
     select
         order_lines.order_id,
         order_lines.order_line_id,
+        order_lines.quantity,
         order_lines.net_amount,
-        headers.due_date,
-        headers.ship_date,
-        headers.sub_total,
-        headers.tax_amount,
-        headers.freight_amount,
-        headers.unexplained_amount,
-        {% for part in ['sub_total', 'tax_amount', 'freight_amount', 'unexplained_amount'] -%}
-        {{ rounded_share(
-            'headers.' ~ part, 'order_lines.net_amount', 'order_lines.quantity', 'order_lines.order_id'
-        ) }} as {{ part }}_share{{ ',' if not loop.last }}
-        {% endfor %}
+        headers_with_unexplained_amount.due_date,
+        headers_with_unexplained_amount.ship_date,
+        headers_with_unexplained_amount.sub_total,
+        headers_with_unexplained_amount.tax_amount,
+        headers_with_unexplained_amount.freight_amount,
+        headers_with_unexplained_amount.unexplained_amount
     from order_lines
-    inner join headers_with_unexplained_amount as headers
-        on order_lines.order_id = headers.sales_order_id
+    inner join headers_with_unexplained_amount
+        on order_lines.order_id = headers_with_unexplained_amount.sales_order_id
+),
+
+lines_with_shares as (
+    select
+        order_id,
+        order_line_id,
+        net_amount,
+        due_date,
+        ship_date,
+        sub_total,
+        tax_amount,
+        freight_amount,
+        unexplained_amount,
+        {{ rounded_share('sub_total', 'net_amount', 'quantity', 'order_id') }}
+            as sub_total_share,
+        {{ rounded_share('tax_amount', 'net_amount', 'quantity', 'order_id') }}
+            as tax_amount_share,
+        {{ rounded_share('freight_amount', 'net_amount', 'quantity', 'order_id') }}
+            as freight_amount_share,
+        {{ rounded_share('unexplained_amount', 'net_amount', 'quantity', 'order_id') }}
+            as unexplained_amount_share
+    from lines_with_header
 ),
 
 allocated_lines as (
@@ -75,10 +93,18 @@ allocated_lines as (
         order_line_id,
         due_date,
         ship_date,
-        {% for part in ['sub_total', 'tax_amount', 'freight_amount', 'unexplained_amount'] -%}
-        {{ share_with_rest(part ~ '_share', part, 'net_amount', 'order_id', 'order_line_id') }}
-            as {{ part }}{{ ',' if not loop.last }}
-        {% endfor %}
+        {{ share_with_rest(
+            'sub_total_share', 'sub_total', 'net_amount', 'order_id', 'order_line_id'
+        ) }} as sub_total,
+        {{ share_with_rest(
+            'tax_amount_share', 'tax_amount', 'net_amount', 'order_id', 'order_line_id'
+        ) }} as tax_amount,
+        {{ share_with_rest(
+            'freight_amount_share', 'freight_amount', 'net_amount', 'order_id', 'order_line_id'
+        ) }} as freight_amount,
+        {{ share_with_rest(
+            'unexplained_amount_share', 'unexplained_amount', 'net_amount', 'order_id', 'order_line_id'
+        ) }} as unexplained_amount
     from lines_with_shares
 ),
 

@@ -21,21 +21,22 @@ first_and_last_month as (
     from sales_by_month
 ),
 
+numbers as (
+    {{ whole_numbers(4096) }}
+),
+
 months as (
     select
-        cast({{ dbt.dateadd('month', 'numbers.whole_number', 'first_and_last_month.first_month') }} as date)
-            as month_start_date
+        cast({{ dbt.dateadd('month', 'whole_number', 'first_month') }} as date) as month_start_date
     from first_and_last_month
-    inner join ({{ whole_numbers(4096) }}) as numbers
-        on
-            numbers.whole_number
-            <= {{ dbt.datediff('first_and_last_month.first_month', 'first_and_last_month.last_month', 'month') }}
+    inner join numbers
+        on {{ dbt.datediff('first_month', 'last_month', 'month') }} >= numbers.whole_number
 ),
 
 final as (
     select
         substring(cast(months.month_start_date as {{ dbt.type_string() }}), 1, 7)
-            as {{ adapter.quote('month') }},
+            as month,
         coalesce(sales_by_month.total_orders, 0) as total_orders,
         {{ amount('coalesce(sales_by_month.total_revenue, 0)') }} as total_revenue
     from months

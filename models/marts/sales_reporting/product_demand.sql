@@ -5,13 +5,13 @@ with
 order_lines as (
     select *
     from {{ ref('fct_order_lines') }}
-    where {{ adapter.quote('domain') }} = 'adventure_works' and counts_as_sale
+    where domain = 'adventure_works' and counts_as_sale
 ),
 
 products as (
     select *
     from {{ ref('dim_products') }}
-    where {{ adapter.quote('domain') }} = 'adventure_works'
+    where domain = 'adventure_works'
 ),
 
 -- Without any return in the feed returned_quantity is null on all lines, and so is its sum.

@@ -1,5 +1,5 @@
 -- Grain: one row per plant of the look-up table.
--- Trap: inventory is as delivered, not history; units are those of the last stock_cover_days up to the last order.
+-- Trap: inventory is as delivered, not history; units are of the last stock_cover_days only.
 with
 
 products as (
@@ -12,7 +12,7 @@ order_lines as (
         quantity,
         order_date
     from {{ ref('fct_order_lines') }}
-    where {{ adapter.quote('domain') }} = 'greenery' and counts_as_sale
+    where domain = 'greenery' and counts_as_sale
 ),
 
 -- A shop that is younger than the window is measured over the days it has.
@@ -45,7 +45,8 @@ products_with_units as (
         products.inventory,
         cast(observed_window.observed_days as bigint) as observed_days,
         cast(coalesce(recent_units.units, 0) as bigint) as units_sold,
-        {{ ratio('coalesce(recent_units.units, 0)', 'observed_window.observed_days') }} as units_per_day
+        {{ ratio('coalesce(recent_units.units, 0)', 'observed_window.observed_days') }}
+            as units_per_day
     from products
     cross join observed_window
     left join recent_units

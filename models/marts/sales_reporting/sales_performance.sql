@@ -5,13 +5,13 @@ with
 order_lines as (
     select *
     from {{ ref('fct_order_lines') }}
-    where {{ adapter.quote('domain') }} = 'adventure_works' and counts_as_sale
+    where domain = 'adventure_works' and counts_as_sale
 ),
 
 products as (
     select *
     from {{ ref('dim_products') }}
-    where {{ adapter.quote('domain') }} = 'adventure_works'
+    where domain = 'adventure_works'
 ),
 
 lines_with_month as (
@@ -29,7 +29,8 @@ sales_by_product_and_month as (
     select
         product_id,
         month_start_date,
-        cast({{ dbt.dateadd('month', -1, 'month_start_date') }} as date) as previous_month_start_date,
+        cast({{ dbt.dateadd('month', -1, 'month_start_date') }} as date)
+            as previous_month_start_date,
         count(distinct order_id) as orders_count,
         cast(sum(quantity) as bigint) as units_sold,
         {{ amount('sum(net_amount)') }} as revenue,
@@ -57,8 +58,9 @@ final as (
         rank() over (
             partition by sales.month_start_date order by sales.revenue desc
         ) as revenue_rank,
-        {{ ratio('sales.revenue', 'sum(sales.revenue) over (partition by sales.month_start_date)') }}
-            as revenue_share,
+        {{ ratio(
+            'sales.revenue', 'sum(sales.revenue) over (partition by sales.month_start_date)'
+        ) }} as revenue_share,
         previous_sales.revenue as previous_month_revenue,
         {{ amount('sales.revenue - previous_sales.revenue') }} as revenue_change_amount,
         {{ ratio('sales.revenue - previous_sales.revenue', 'previous_sales.revenue') }}

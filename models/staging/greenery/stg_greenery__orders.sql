@@ -29,7 +29,10 @@ final as (
         source.order_total,
         coalesce(
             source.set_aside_reason,
-            case when orders_with_lines.order_id is null then 'unusable: order_id has no usable line' end
+            case
+                when orders_with_lines.order_id is null
+                    then 'unusable: order_id has no usable line'
+            end
         ) as set_aside_reason,
         source.raw_row,
         source.source_file

@@ -4,7 +4,7 @@ with
 core as (
     select coalesce(sum(net_amount), 0) as revenue
     from {{ ref('fct_orders') }}
-    where {{ adapter.quote('domain') }} = 'adventure_works' and counts_as_sale
+    where domain = 'adventure_works' and counts_as_sale
 ),
 
 marts as (

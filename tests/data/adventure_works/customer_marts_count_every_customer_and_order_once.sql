@@ -6,7 +6,7 @@ core as (
         count(distinct customer_id) as customers_count,
         count(*) as orders_count
     from {{ ref('fct_orders') }}
-    where {{ adapter.quote('domain') }} = 'adventure_works' and counts_as_sale
+    where domain = 'adventure_works' and counts_as_sale
 ),
 
 customers as (

@@ -1,4 +1,4 @@
--- A store too has a person, who buys for it: without one the store keeps its name, a person has none.
+-- A store too has a person, who buys for it. Without one a store keeps its name, others have none.
 {{ config(severity='warn') }}
 with
 

@@ -7,7 +7,7 @@ core as (
         sum(quantity) as units_sold,
         sum(net_amount) as revenue
     from {{ ref('fct_order_lines') }}
-    where {{ adapter.quote('domain') }} = 'adventure_works' and counts_as_sale
+    where domain = 'adventure_works' and counts_as_sale
     group by product_id
 ),
 

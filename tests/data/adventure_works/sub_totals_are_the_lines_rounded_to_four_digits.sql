@@ -1,4 +1,4 @@
--- A header and its lines say the same, unless a line is in quarantine or they contradict each other.
+-- A header and its lines say the same, unless a line is in quarantine or the feed is inconsistent.
 {{ config(severity='warn') }}
 with
 

@@ -1,10 +1,10 @@
 -- Every customer_id of fct_orders has its row in dim_customers, if only as 'Unknown'.
 select distinct
-    facts.{{ adapter.quote('domain') }},
+    facts.domain,
     facts.customer_id
 from {{ ref('fct_orders') }} as facts
 left join {{ ref('dim_customers') }} as dimension
     on
-        facts.{{ adapter.quote('domain') }} = dimension.{{ adapter.quote('domain') }}
+        facts.domain = dimension.domain
         and facts.customer_id = dimension.customer_id
 where facts.customer_id is not null and dimension.customer_id is null

@@ -3,22 +3,22 @@ with
 
 discounts as (
     select
-        {{ adapter.quote('domain') }},
+        domain,
         order_id,
         order_line_id,
         sum(discount_amount) as discount_amount
     from {{ ref('fct_order_discounts') }}
-    group by {{ adapter.quote('domain') }}, order_id, order_line_id
+    group by domain, order_id, order_line_id
 )
 
 select
-    order_lines.{{ adapter.quote('domain') }},
+    order_lines.domain,
     order_lines.order_id,
     order_lines.order_line_id
 from {{ ref('fct_order_lines') }} as order_lines
 full outer join discounts
     on
-        order_lines.{{ adapter.quote('domain') }} = discounts.{{ adapter.quote('domain') }}
+        order_lines.domain = discounts.domain
         and order_lines.order_id = discounts.order_id
         and order_lines.order_line_id = discounts.order_line_id
 where

@@ -1,7 +1,7 @@
 -- Amounts of two currencies must not be added up, so a domain has one.
 select
-    {{ adapter.quote('domain') }},
+    domain,
     count(distinct currency) as currencies_count
 from {{ ref('fct_orders') }}
-group by {{ adapter.quote('domain') }}
+group by domain
 having count(distinct currency) > 1

@@ -1,10 +1,20 @@
--- What core says was paid, its goods and shipping, is what each greenery order says, to the last digit.
-select orders.order_id
-from {{ ref('stg_greenery__orders') }} as orders
-full outer join (
+-- What core says was paid is what each greenery order says, to the last digit.
+with
+
+orders as (
+    select * from {{ ref('stg_greenery__orders') }}
+),
+
+core as (
     select * from {{ ref('fct_orders') }}
-    where {{ adapter.quote('domain') }} = 'greenery'
-) as core
+    where domain = 'greenery'
+)
+
+select
+    orders.order_id,
+    core.order_id as core_order_id
+from orders
+full outer join core
     on orders.order_id = core.order_id
 where
     orders.order_id is null

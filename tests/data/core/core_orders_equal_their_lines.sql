@@ -1,9 +1,9 @@
--- An order's amounts, units and line count are its lines', to the last digit; the two facts hold the same orders.
+-- Amounts, units and line count of an order are its lines'; both facts hold the same orders.
 with
 
 order_lines as (
     select
-        {{ adapter.quote('domain') }},
+        domain,
         order_id,
         count(*) as line_count,
         sum(quantity) as units,
@@ -11,16 +11,16 @@ order_lines as (
         sum(discount_amount) as discount_amount,
         sum(net_amount) as net_amount
     from {{ ref('fct_order_lines') }}
-    group by {{ adapter.quote('domain') }}, order_id
+    group by domain, order_id
 )
 
 select
-    coalesce(orders.{{ adapter.quote('domain') }}, order_lines.{{ adapter.quote('domain') }}) as {{ adapter.quote('domain') }},
+    coalesce(orders.domain, order_lines.domain) as domain,
     coalesce(orders.order_id, order_lines.order_id) as order_id
 from {{ ref('fct_orders') }} as orders
 full outer join order_lines
     on
-        orders.{{ adapter.quote('domain') }} = order_lines.{{ adapter.quote('domain') }}
+        orders.domain = order_lines.domain
         and orders.order_id = order_lines.order_id
 where
     orders.order_id is null

@@ -1,10 +1,10 @@
 -- Every product_id of fct_order_lines has its row in dim_products, if only as 'Unknown'.
 select distinct
-    facts.{{ adapter.quote('domain') }},
+    facts.domain,
     facts.product_id
 from {{ ref('fct_order_lines') }} as facts
 left join {{ ref('dim_products') }} as dimension
     on
-        facts.{{ adapter.quote('domain') }} = dimension.{{ adapter.quote('domain') }}
+        facts.domain = dimension.domain
         and facts.product_id = dimension.product_id
 where facts.product_id is not null and dimension.product_id is null

@@ -1,10 +1,10 @@
 -- Every promotion_id of fct_order_discounts has its row in dim_promotions, if only as 'Unknown'.
 select distinct
-    discounts.{{ adapter.quote('domain') }},
+    discounts.domain,
     discounts.promotion_id
 from {{ ref('fct_order_discounts') }} as discounts
 left join {{ ref('dim_promotions') }} as promotions
     on
-        discounts.{{ adapter.quote('domain') }} = promotions.{{ adapter.quote('domain') }}
+        discounts.domain = promotions.domain
         and discounts.promotion_id = promotions.promotion_id
 where promotions.promotion_id is null

@@ -7,7 +7,7 @@ core as (
         sum(units) as units,
         count(*) as orders_count
     from {{ ref('fct_orders') }}
-    where {{ adapter.quote('domain') }} = 'sales'
+    where domain = 'sales'
 ),
 
 staging as (
@@ -18,7 +18,9 @@ staging as (
     from {{ ref('stg_sales') }}
 )
 
-select *
+select
+    core.revenue,
+    staging.revenue as staged_revenue
 from core
 cross join staging
 where

@@ -1,4 +1,4 @@
-{#- Rows in = rows staged + rows set aside, for the staging model of the raw table (domain, table). -#}
+{#- Rows in = rows staged + rows set aside, for the staging model of a raw table. -#}
 {%- test no_raw_row_is_lost(model, domain, table) -%}
 with
 

@@ -1,4 +1,4 @@
--- Orders, units and revenue of all hours, and of all days, are core's; so are the sessions and the new buyers.
+-- Orders, units, revenue and new buyers of all hours, and of all days, are core's; so are sessions.
 with
 
 core as (
@@ -8,7 +8,7 @@ core as (
         sum(net_amount) as revenue,
         count(distinct customer_id) as customers_count
     from {{ ref('fct_orders') }}
-    where {{ adapter.quote('domain') }} = 'greenery' and counts_as_sale
+    where domain = 'greenery' and counts_as_sale
 ),
 
 sessions as (
@@ -36,7 +36,7 @@ marts as (
     select * from greenery_kpis_daily
 )
 
-select *
+select marts.*
 from marts
 cross join core
 cross join sessions

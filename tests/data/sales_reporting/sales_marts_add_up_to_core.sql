@@ -1,29 +1,58 @@
--- Each sales mart that covers all sales has core's revenue; those by customer have its orders.
+-- Sales marts that cover all sales have core's revenue; those that count orders have its orders.
 with
 
 core as (
     select
-        sum(net_amount) as revenue,
-        count(*) as orders_count
+        sum(net_amount) as core_revenue,
+        count(*) as core_orders_count
     from {{ ref('fct_orders') }}
-    where {{ adapter.quote('domain') }} = 'sales'
+    where domain = 'sales'
+),
+
+lifetime_values as (
+    select
+        'customer_lifetime_value' as mart,
+        sum(total_revenue) as revenue,
+        sum(total_orders) as orders_count
+    from {{ ref('customer_lifetime_value') }}
+),
+
+-- An order may hold several categories: only revenue adds up.
+categories as (
+    select
+        'category_performance' as mart,
+        sum(total_revenue) as revenue,
+        null as orders_count
+    from {{ ref('category_performance') }}
+),
+
+months as (
+    select
+        'monthly_revenue_orders' as mart,
+        sum(total_revenue) as revenue,
+        sum(total_orders) as orders_count
+    from {{ ref('monthly_revenue_orders') }}
+),
+
+frequencies as (
+    select
+        'customer_order_frequency' as mart,
+        null as revenue,
+        sum(total_orders) as orders_count
+    from {{ ref('customer_order_frequency') }}
 ),
 
 marts as (
-    select 'customer_lifetime_value' as mart, sum(total_revenue) as revenue, sum(total_orders) as orders_count
-    from {{ ref('customer_lifetime_value') }}
+    select * from lifetime_values
     union all
-    select 'category_performance', sum(total_revenue), null
-    from {{ ref('category_performance') }}
+    select * from categories
     union all
-    select 'monthly_revenue_orders', sum(total_revenue), sum(total_orders)
-    from {{ ref('monthly_revenue_orders') }}
+    select * from months
     union all
-    select 'customer_order_frequency', null, sum(total_orders)
-    from {{ ref('customer_order_frequency') }}
+    select * from frequencies
 )
 
-select *
+select marts.*
 from marts
 cross join core
-where marts.revenue <> core.revenue or marts.orders_count <> core.orders_count
+where marts.revenue <> core.core_revenue or marts.orders_count <> core.core_orders_count

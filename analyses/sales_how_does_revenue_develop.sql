@@ -1,0 +1,11 @@
+-- How orders and revenue develop from month to month, and the revenue of the year so far.
+select
+    month,
+    total_orders,
+    total_revenue,
+    total_revenue - lag(total_revenue) over (order by month) as revenue_change,
+    sum(total_revenue) over (
+        partition by substring(month, 1, 4) order by month
+    ) as revenue_of_year_so_far
+from {{ ref('monthly_revenue_orders') }}
+order by month

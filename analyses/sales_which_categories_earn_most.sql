@@ -1,0 +1,9 @@
+-- Which categories earn most, their share of revenue, and whether they sell below list price.
+select
+    category,
+    total_revenue,
+    total_revenue / sum(total_revenue) over () as revenue_share,
+    total_sales as units,
+    {{ ratio('avg_unit_price', 'avg_price') }} as paid_of_list_price
+from {{ ref('category_performance') }}
+order by total_revenue desc

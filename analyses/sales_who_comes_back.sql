@@ -1,0 +1,17 @@
+-- How many customers came back, and how long they take to.
+select
+    case
+        when total_orders = 1 then 'one order'
+        when total_orders < 5 then '2 to 4 orders'
+        else '5 or more orders'
+    end as customer_group,
+    count(*) as customers_count,
+    avg(avg_days_between_orders) as avg_days_between_orders
+from {{ ref('customer_order_frequency') }}
+group by
+    case
+        when total_orders = 1 then 'one order'
+        when total_orders < 5 then '2 to 4 orders'
+        else '5 or more orders'
+    end
+order by min(total_orders)
