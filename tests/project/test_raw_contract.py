@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def _page():
-    """{domain: {table: (optional, {column: (is key, is required)})}} as docs/raw_contract.md has it."""
+    """{domain: {table: (optional, {column: (is key, is required)})}}, as the page has it."""
     tables, domain = {}, None
     for line in (ROOT / "docs/raw_contract.md").read_text().splitlines():
         if line.startswith("## "):

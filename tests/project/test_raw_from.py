@@ -25,7 +25,7 @@ def staged(made_once):
                     *("--target-path", folder, "--log-path", folder),
                     *("--vars", json.dumps(variables)),
                     *("--select", "path:seeds", "path:models/staging"),
-                    *("--exclude", "test_type:unit"),
+                    *("--exclude", "test_type:unit", "test_type:data"),
                     *(["path:seeds"] if variables["raw_from"] != "seeds" else []),
                 ],
                 cwd=ROOT,
