@@ -1,16 +1,16 @@
-{#- The named columns of a row as one value: row_as_struct(['a', 'b']). It keeps null and type. -#}
+{#- The named columns of a row as one value: row_as_struct(['a', 'b']). It keeps null and type; names are in lower case. -#}
 {%- macro row_as_struct(names) -%}
 {{ return(adapter.dispatch('row_as_struct', 'commerce_marts')(names)) }}
 {%- endmacro -%}
 
 {%- macro default__row_as_struct(names) -%}
-named_struct({% for name in names %}'{{ name }}', {{ adapter.quote(name) }}{{ ', ' if not loop.last }}{% endfor %})
+named_struct({% for name in names %}'{{ name | lower }}', {{ adapter.quote(name) }}{{ ', ' if not loop.last }}{% endfor %})
 {%- endmacro -%}
 
 {%- macro duckdb__row_as_struct(names) -%}
-struct_pack({% for name in names %}{{ adapter.quote(name) }} := {{ adapter.quote(name) }}{{ ', ' if not loop.last }}{% endfor %})
+struct_pack({% for name in names %}{{ adapter.quote(name | lower) }} := {{ adapter.quote(name) }}{{ ', ' if not loop.last }}{% endfor %})
 {%- endmacro -%}
 
 {%- macro snowflake__row_as_struct(names) -%}
-object_construct_keep_null({% for name in names %}'{{ name }}', {{ adapter.quote(name) }}{{ ', ' if not loop.last }}{% endfor %})
+object_construct_keep_null({% for name in names %}'{{ name | lower }}', {{ adapter.quote(name) }}{{ ', ' if not loop.last }}{% endfor %})
 {%- endmacro -%}

@@ -7,7 +7,7 @@
     {%- do key.append("'" ~ name ~ "=', coalesce(" ~ json_field('raw_row', name) ~ ", '')") %}
 {%- endfor %}
 select
-    '{{ domain }}' as {{ adapter.quote('domain') }},
+    '{{ domain }}' as domain,
     '{{ table }}' as table_name,
     {{ dbt.split_part('set_aside_reason', "': '", 1) }} as set_aside_kind,
     {{ dbt.split_part('set_aside_reason', "': '", 2) }} as reason,

@@ -19,8 +19,8 @@ case
     {%- endif %}
     {%- if contract.transactions and column.required and column.type in ['date', 'timestamp'] %}
     when cast({{ value }} as date) not between
-        cast('{{ var("earliest_plausible_date") }}' as date)
-        and cast('{{ var("latest_plausible_date") }}' as date)
+        cast({{ sql_text(var('earliest_plausible_date')) }} as date)
+        and cast({{ sql_text(var('latest_plausible_date')) }} as date)
         then 'unusable: {{ column.name }} is not a plausible date'
     {%- endif %}
     {%- endfor %}

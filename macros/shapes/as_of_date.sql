@@ -5,5 +5,5 @@
 {%- macro as_of_date(domain, last_order_date) -%}
 {%- set given = var('as_of_date') -%}
 {%- set given = given.get(domain) if given is mapping else given -%}
-{{- "cast('" ~ given ~ "' as date)" if given else last_order_date -}}
+{{- 'cast(' ~ sql_text(given) ~ ' as date)' if given else last_order_date -}}
 {%- endmacro -%}

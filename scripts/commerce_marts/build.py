@@ -282,7 +282,10 @@ def _failure_message(build: Build, outcome: Outcome, stderr: str) -> str:
     parts = [
         "\n".join(findings),
         f"... and {unseen} more." if unseen else "",
-        "Rows of look-up tables that cannot be used:\n  " + "\n  ".join(rows) if rows else "",
+        "Rows of look-up tables that cannot be used (mend them and build again):\n  "
+        + "\n  ".join(rows)
+        if rows
+        else "",
         "" if findings else (stderr.strip() or f"dbt ended with exit code {outcome.exit_code}."),
     ]
     return _with_context(build, "\n".join(part for part in parts if part))

@@ -1,5 +1,6 @@
 """A published warehouse: what core.build_info says of it, and the table that people see."""
 
+import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -83,7 +84,7 @@ def unusable_look_up_rows(path: Path, domains: Sequence[str]) -> list[str]:
                     for row in rows.filter("is_look_up and set_aside_kind = 'unusable'")
                     .order("table_name, source_file, row_key")
                     .limit(ROWS_SHOWN)
-                    .project("domain, table_name, source_file, row_key, reason")
+                    .project("domain, table_name, source_file, row_key, reason, raw_row")
                     .fetchall()
                 ]
     return lines[:ROWS_SHOWN]
@@ -136,9 +137,12 @@ def shown_path(path: Path) -> str:
 
 
 def _look_up_line(row: tuple[Any, ...]) -> str:
-    domain, table_name, source_file, row_key, reason = row
+    domain, table_name, source_file, row_key, reason, raw_row = row
     where = f" in {source_file}" if source_file else ""
-    return f"{domain}.{table_name}{where}, key {row_key}: {reason}"
+    # A reason begins with the column that it is about, where it is about one.
+    value = json.loads(raw_row).get(reason.split()[0])
+    found = "" if value is None else f", it is {value!r}"
+    return f"{domain}.{table_name}{where}, key {row_key}: {reason}{found}"
 
 
 def _first_line(error: Exception) -> str:

@@ -20,10 +20,10 @@ DBT_FAILURES = {
     '  Candidate bindings: "order_id"',
     "test": "test orders_cost_less_than_a_million failed: 3 rows",
     "look_up": "test apples_look_up_rows_are_usable failed: 7 rows\n"
-    "Rows of look-up tables that cannot be used:\n"
+    "Rows of look-up tables that cannot be used (mend them and build again):\n"
     + "\n".join(
         f"  apples.products in apples/products.csv, key p{number}: "
-        f"price: expected a number, got 'cheap'"
+        f"price is not a number, it is 'cheap'"
         for number in range(5)
     ),
 }

@@ -27,7 +27,7 @@ return_totals as (
 final as (
     select
         'adventure_works' as domain,
-        '{{ var("default_currency") }}' as currency,
+        {{ sql_text(var('default_currency')) }} as currency,
         order_dates.first_order_date,
         order_dates.last_order_date,
         order_dates.as_of_date,

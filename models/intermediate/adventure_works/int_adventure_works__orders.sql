@@ -35,7 +35,7 @@ final as (
             when not orders.is_online_order then 'store'
             else 'unknown'
         end as channel,
-        '{{ var("default_currency") }}' as currency,
+        {{ sql_text(var('default_currency')) }} as currency,
         case orders.status
             when 1 then 'in process'
             when 2 then 'approved'

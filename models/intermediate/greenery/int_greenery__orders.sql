@@ -32,7 +32,7 @@ final as (
         orders.created_at as ordered_at_utc,
         cast(orders.created_at as date) as order_date,
         'web' as channel,
-        '{{ var("default_currency") }}' as currency,
+        {{ sql_text(var('default_currency')) }} as currency,
         orders.status,
         cast(order_amounts.units as bigint) as units,
         order_amounts.line_count,

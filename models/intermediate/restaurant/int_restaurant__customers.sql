@@ -56,9 +56,9 @@ customers as (
 
 final as (
     select
-        'restaurant' as {{ adapter.quote('domain') }},
+        'restaurant' as domain,
         customers.customer_id,
-        cast(null as {{ dbt.type_string() }}) as {{ adapter.quote('name') }},
+        cast(null as {{ dbt.type_string() }}) as name,
         cast(null as {{ dbt.type_string() }}) as email,
         restaurants.city,
         restaurants.state,

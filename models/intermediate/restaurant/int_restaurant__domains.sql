@@ -7,8 +7,8 @@ orders as (
 
 final as (
     select
-        'restaurant' as {{ adapter.quote('domain') }},
-        coalesce(max(currency), '{{ var("default_currency") }}') as currency,
+        'restaurant' as domain,
+        coalesce(max(currency), {{ sql_text(var('default_currency')) }}) as currency,
         min(order_date) as first_order_date,
         max(order_date) as last_order_date,
         {{ as_of_date('restaurant', 'max(order_date)') }} as as_of_date,

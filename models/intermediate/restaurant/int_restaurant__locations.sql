@@ -32,7 +32,7 @@ restaurants_known as (
 
 final as (
     select
-        'restaurant' as {{ adapter.quote('domain') }},
+        'restaurant' as domain,
         restaurants_known.restaurant_id as location_id,
         coalesce(
             restaurants_known.restaurant_name,

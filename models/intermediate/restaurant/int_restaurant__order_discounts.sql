@@ -23,7 +23,7 @@ discounts as (
 
 final as (
     select
-        'restaurant' as {{ adapter.quote('domain') }},
+        'restaurant' as domain,
         order_id,
         order_line_id,
         promotion_id,

@@ -13,7 +13,7 @@ orders as (
 
 final as (
     select
-        'restaurant' as {{ adapter.quote('domain') }},
+        'restaurant' as domain,
         line_amounts.order_id,
         line_amounts.order_line_id,
         orders.customer_id,

@@ -42,7 +42,7 @@ orders_on_local_clock as (
 
 final as (
     select
-        'restaurant' as {{ adapter.quote('domain') }},
+        'restaurant' as domain,
         order_id,
         user_id as customer_id,
         restaurant_id as location_id,
@@ -50,7 +50,7 @@ final as (
         ordered_at_utc,
         cast(ordered_at as date) as order_date,
         coalesce(app_name, 'unknown') as channel,
-        coalesce(currency, '{{ var("default_currency") }}') as currency,
+        coalesce(currency, {{ sql_text(var('default_currency')) }}) as currency,
         cast(null as {{ dbt.type_string() }}) as status,
         units,
         line_count,

@@ -25,7 +25,7 @@ categories_ranked as (
 
 final as (
     select
-        'restaurant' as {{ adapter.quote('domain') }},
+        'restaurant' as domain,
         product_id,
         product_id as product_name,
         category,

@@ -16,7 +16,7 @@ promotions as (
 
 final as (
     select
-        'restaurant' as {{ adapter.quote('domain') }},
+        'restaurant' as domain,
         promotion_id,
         promotion_id as promotion_name,
         coalesce(option_group_name, '(none)') as promotion_type,

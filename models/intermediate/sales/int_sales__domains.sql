@@ -8,7 +8,7 @@ orders as (
 final as (
     select
         'sales' as domain,
-        '{{ var("default_currency") }}' as currency,
+        {{ sql_text(var('default_currency')) }} as currency,
         min(order_date) as first_order_date,
         max(order_date) as last_order_date,
         {{ as_of_date('sales', 'max(order_date)') }} as as_of_date,

@@ -32,7 +32,7 @@ final as (
         ordered_at_utc,
         order_date,
         'unknown' as channel,
-        '{{ var("default_currency") }}' as currency,
+        {{ sql_text(var('default_currency')) }} as currency,
         cast(null as {{ dbt.type_string() }}) as status,
         cast(units as bigint) as units,
         line_count,

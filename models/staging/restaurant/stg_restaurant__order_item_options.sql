@@ -1,5 +1,5 @@
 -- Grain: one row per option of an order line; options have no key, and equal ones all count.
--- Trap: a negative option_price is a discount, and option_price is for one option of option_quantity.
+-- Trap: a negative option_price is a discount; it is the price of one of option_quantity options.
 with
 
 source as (

@@ -6,7 +6,8 @@ with
 source as (
     select
         *,
-        lower(app_name) like {{ sql_text(var('restaurant_test_app_pattern') | lower) }} as is_test_traffic
+        lower(app_name) like {{ sql_text(var('restaurant_test_app_pattern') | lower) }}
+            as is_test_traffic
     from {{ raw('restaurant', 'order_items') }}
 ),
 
@@ -46,7 +47,7 @@ final as (
         source.item_price,
         source.item_quantity as quantity,
         source.is_loyalty as is_loyalty_order_line,
-        -- Test traffic comes first: what a developer sends may be broken, and is no fault of the data.
+        -- Test traffic comes first: what a developer sends may be broken, and is no fault.
         case
             when source.is_test_traffic then 'test traffic: app_name marks the order as a test'
             when source.set_aside_reason is not null then source.set_aside_reason

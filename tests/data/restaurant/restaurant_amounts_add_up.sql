@@ -1,5 +1,4 @@
 -- Orders, lines, discounts and the staged feed tell the same amounts. One row per disagreement.
-{{ config(tags=['restaurant']) }}
 
 with
 

@@ -1,10 +1,15 @@
 -- Says nothing where the optional table `restaurants` is missing or empty.
-{{ config(severity='warn', tags=['restaurant']) }}
+{{ config(severity='warn') }}
 
 with
 
 restaurants as (
     select * from {{ ref('stg_restaurant__restaurants') }}
+),
+
+look_up as (
+    select count(*) > 0 as is_given
+    from restaurants
 ),
 
 restaurants_with_orders as (
@@ -19,8 +24,9 @@ select
     restaurants_with_orders.restaurant_id,
     restaurants_with_orders.order_lines_count
 from restaurants_with_orders
+cross join look_up
 left join restaurants
     on restaurants_with_orders.restaurant_id = restaurants.restaurant_id
 where
-    restaurants.restaurant_id is null
-    and exists (select 1 from restaurants)
+    look_up.is_given
+    and restaurants.restaurant_id is null

@@ -3,7 +3,7 @@ select
     'apples' as domain,
     'products' as table_name,
     'unusable' as set_aside_kind,
-    'price: expected a number, got ''cheap''' as reason,
+    'price is not a number' as reason,
     'apples/products.csv' as source_file,
     'p' || i as row_key,
     '{"product_id": "p1", "price": "cheap"}' as raw_row,
