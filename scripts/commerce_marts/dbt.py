@@ -45,7 +45,8 @@ class Outcome:
 
     exit_code: int | None = None
     total: int = 0
-    done: int = 0
+    # By id: a node that is skipped or fails is told of more than once.
+    done: set[str] = field(default_factory=set)
     failures: list[Finding] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
     rows_found: dict[str, int] = field(default_factory=dict)
@@ -73,9 +74,9 @@ class Outcome:
         if "index" not in data or node.get("resource_type") == "operation":
             return None
         if name == "LogStartLine":
-            return Progress(self.done, self.total, _node(data))
-        self.done += 1
-        return Progress(self.done, self.total, _node(data))
+            return Progress(len(self.done), self.total, _node(data))
+        self.done.add(node["unique_id"])
+        return Progress(len(self.done), self.total, _node(data))
 
 
 def run_dbt(

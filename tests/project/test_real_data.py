@@ -56,6 +56,10 @@ def test_greenery_buyers(rows):
         " count(*) filter (orders >= 3) from (select customer_id, count(*) as orders"
         " from core.fct_orders where domain = 'greenery' group by all)"
     ) == [(124, 25, 28, 71)]
+    assert rows(
+        "select round(100 * count(*) filter (orders_count > 1) / count(*), 2)"
+        " from clv.customer_clv where domain = 'greenery'"
+    ) == [(79.84,)]
 
 
 def test_greenery_orders_mostly_go_to_another_address_than_the_users_own(rows):
@@ -74,6 +78,59 @@ def test_greenery_sessions_by_step(rows):
         "select sum(sessions_count), sum(shopping_sessions_count), sum(converted_sessions_count)"
         " from sales_reporting.greenery_kpis_daily"
     ) == [(578, 578, 361)]
+
+
+def test_greenery_funnel(rows):
+    assert rows("select * from funnel.product_funnel_rates_agg") == [(578, 578, 467, 361)]
+    assert rows(
+        "select level_1, level_2, level_3, round(100 * conversion_rate, 2)"
+        " from funnel.funnel_levels_agg"
+    ) == [(578, 467, 361, 62.46)]
+    assert rows("select round(100 * checkout_rate, 2) from funnel.product_funnel_rates") == [
+        (62.46,)
+    ]
+
+
+def test_greenery_best_converting_products(rows):
+    assert rows(
+        "select product_name, viewed_and_bought_sessions_count, viewed_sessions_count"
+        " from funnel.product_conversion order by conversion_rate desc limit 3"
+    ) == [("String of pearls", 39, 64), ("Arrow Head", 35, 63), ("Cactus", 30, 55)]
+
+
+def test_greenery_rfm_segments_at_the_last_full_hour_of_the_last_day(rows):
+    at_23 = "from rfm.fct_hourly_rfm_segments where date_hour = timestamp '2021-02-11 23:00'"
+    assert dict(rows(f"select rfm_segment, count(*) {at_23} group by all")) == {
+        "Hibernating": 29,
+        "Potential Loyalists": 27,
+        "Loyal Customers": 16,
+        "At Risk": 16,
+        "About to Sleep": 9,
+        "Need Attention": 9,
+        "Champions": 9,
+        "Cannot Lose Them": 4,
+        "New Customers": 3,
+        "Promising": 1,
+    }
+    assert rows(f"select distinct customers_ranked {at_23}") == [(123,)]
+    assert rows(
+        "select count(*) from rfm.fct_hourly_rfm_segments"
+        " where date_hour <= timestamp '2021-02-11 23:00'"
+    ) == [(4004,)]
+
+
+def test_greenery_orders_after_the_last_full_hour_count_in_the_hour_after(rows):
+    orders = (
+        "select sum(frequency) from rfm.fct_hourly_rfm_segments where date_hour = timestamp '{}'"
+    )
+    assert rows(orders.format("2021-02-11 23:00")) == [(361 - 14,)]
+    assert rows(orders.format("2021-02-12 00:00")) == [(361,)]
+    assert rows("select count(*), max(date_hour)::varchar from rfm.fct_current_rfm_segments") == [
+        (124, "2021-02-12 00:00:00")
+    ]
+    assert rows("select count(*), min(priority), max(priority) from rfm.support_priority") == [
+        (124, 1, 5)
+    ]
 
 
 def test_greenery_promo_ids_keep_their_letters(rows):
@@ -198,3 +255,24 @@ def test_adventure_works_padding_is_trimmed_and_orders_without_a_person_stay(row
         " left join adventure_works.stg_persons as p on c.person_id = p.person_id"
         " where p.person_id is null"
     ) == [(13,)]
+
+
+@pytest.mark.parametrize(
+    ("mart", "revenue"),
+    [
+        ("clv.customer_clv", "lifetime_value"),
+        ("clv.clv_tier_summary", "lifetime_value"),
+        ("rfm.customer_rfm_segments", "monetary"),
+        ("trends.sales_trends_daily", "revenue"),
+        ("trends.sales_trends_weekly", "revenue"),
+        ("trends.sales_trends_monthly", "revenue"),
+        ("trends.location_trends_daily", "revenue"),
+        ("locations.location_performance", "total_revenue"),
+        ("discounts.discount_effectiveness", "revenue"),
+    ],
+)
+def test_every_mart_of_both_shops_has_the_same_revenue(rows, mart, revenue):
+    assert rows(f"select domain, sum({revenue}) from {mart} group by all order by all") == [
+        ("adventure_works", money("12527981.992754")),
+        ("greenery", money("89318.40")),
+    ]

@@ -1,0 +1,12 @@
+-- How many customers of each tier are at risk, and how much they have brought so far.
+select
+    domain,
+    clv_tier,
+    customers_count,
+    at_risk_customers_count,
+    at_risk_rate,
+    at_risk_lifetime_value,
+    at_risk_lifetime_value_share,
+    spend_change_pct
+from {{ ref('churn_summary') }}
+order by domain, at_risk_lifetime_value desc

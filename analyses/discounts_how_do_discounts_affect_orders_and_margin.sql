@@ -1,0 +1,18 @@
+-- How do discounted orders differ from the others, in value and in margin? An association only.
+select
+    domain,
+    is_discounted,
+    orders_count,
+    orders_share,
+    discount_amount,
+    discount_rate,
+    average_order_value,
+    average_order_value_difference,
+    average_order_value_difference_lower,
+    average_order_value_difference_upper,
+    gross_margin_rate,
+    is_too_small
+from {{ ref('discount_effectiveness') }}
+order by
+    domain,
+    is_discounted

@@ -1,0 +1,16 @@
+-- What did each special offer cost in margin, against the same products at the usual price?
+select
+    offer_name,
+    category,
+    units,
+    discount_rate,
+    revenue_difference,
+    gross_margin_difference,
+    compared_units_per_line,
+    other_units_per_line,
+    is_too_small
+from {{ ref('discount_impact') }}
+order by
+    gross_margin_difference,
+    special_offer_id,
+    category

@@ -1,0 +1,11 @@
+-- Which plants convert those who see them, and where the others lose people.
+select
+    product_name,
+    viewed_sessions_count,
+    viewed_and_bought_sessions_count,
+    conversion_rate,
+    biggest_loss,
+    lost_before_cart_count,
+    lost_before_purchase_count
+from {{ ref('product_conversion') }}
+order by conversion_rate desc nulls last, product_name

@@ -1,0 +1,16 @@
+-- Which stores are the three best and the three worst of each domain?
+select
+    domain,
+    revenue_rank,
+    worst_revenue_rank,
+    location_name,
+    total_revenue,
+    revenue_share,
+    orders_per_week,
+    average_order_value
+from {{ ref('location_performance') }}
+where revenue_rank <= 3 or worst_revenue_rank <= 3
+order by
+    domain,
+    revenue_rank,
+    location_id

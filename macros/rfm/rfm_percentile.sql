@@ -1,0 +1,10 @@
+{#-
+    percent_rank() within a group, null where the group has one member, who has nobody to be ranked
+    with: rfm_percentile('frequency', 'domain'). Equal values get equal percentiles.
+-#}
+{%- macro rfm_percentile(value, group) -%}
+case
+    when count(*) over (partition by {{ group }}) > 1
+        then percent_rank() over (partition by {{ group }} order by {{ value }})
+end
+{%- endmacro -%}

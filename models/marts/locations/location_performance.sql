@@ -1,0 +1,186 @@
+-- Grain: one row per domain and location with an order up to as_of_date.
+-- Trap: an open day is a day with an order; a day on which nobody came counts as closed.
+{%- set period_days = var('same_store_period_days') %}
+{%- set tolerance_days = var('same_store_tolerance_days') %}
+with
+
+domains as (
+    select
+        domain,
+        as_of_date,
+        cast({{ dbt.dateadd('day', 1 - period_days, 'as_of_date') }} as date)
+            as period_starts_on,
+        cast({{ dbt.dateadd('day', 1 - 2 * period_days, 'as_of_date') }} as date)
+            as previous_period_starts_on
+    from {{ ref('dim_domains') }}
+    where has_locations
+),
+
+orders as (
+    select * from {{ ref('fct_orders_as_of') }}
+),
+
+locations as (
+    select * from {{ ref('dim_locations') }}
+),
+
+location_totals as (
+    select
+        orders.domain,
+        orders.location_id,
+        min(orders.order_date) as first_order_date,
+        max(orders.order_date) as last_order_date,
+        count(*) as orders_count,
+        sum(orders.net_amount) as total_revenue,
+        count(distinct orders.order_date) as open_days_count,
+        {{ dbt.datediff('min(orders.order_date)', 'domains.as_of_date', 'day') }} + 1
+            as calendar_days_count,
+        sum(case when orders.order_date >= domains.period_starts_on then 1 else 0 end)
+            as period_orders_count,
+        sum(
+            case
+                when orders.order_date >= domains.period_starts_on then orders.net_amount else 0
+            end
+        ) as period_revenue,
+        sum(
+            case
+                when orders.order_date >= domains.period_starts_on then 0
+                when orders.order_date >= domains.previous_period_starts_on then 1
+                else 0
+            end
+        ) as previous_period_orders_count,
+        sum(
+            case
+                when orders.order_date >= domains.period_starts_on then 0
+                when orders.order_date >= domains.previous_period_starts_on then orders.net_amount
+                else 0
+            end
+        ) as previous_period_revenue,
+        -- A store that opened or closed on the way would pass that off as growth.
+        {{ dbt.datediff('domains.previous_period_starts_on', 'min(orders.order_date)', 'day') }}
+        <= {{ tolerance_days }}
+        and {{ dbt.datediff('max(orders.order_date)', 'domains.as_of_date', 'day') }}
+        <= {{ tolerance_days }} as is_same_store
+    from orders
+    inner join domains
+        on orders.domain = domains.domain
+    group by
+        orders.domain,
+        orders.location_id,
+        domains.as_of_date,
+        domains.previous_period_starts_on
+),
+
+same_stores as (
+    select
+        domain,
+        location_id,
+        period_orders_count,
+        previous_period_orders_count,
+        {{ amount('period_revenue') }} as period_revenue,
+        {{ amount('previous_period_revenue') }} as previous_period_revenue,
+        {{ amount('period_revenue - previous_period_revenue') }} as growth_amount
+    from location_totals
+    where is_same_store
+),
+
+-- With n orders of a on average: n1 a1 - n0 a0 = (n1 - n0) (a0 + a1) / 2 + (a1 - a0) (n0 + n1) / 2.
+same_store_growth as (
+    select
+        domain,
+        location_id,
+        period_orders_count,
+        previous_period_orders_count,
+        period_revenue,
+        previous_period_revenue,
+        growth_amount,
+        {{ amount(
+            '(period_orders_count - previous_period_orders_count) * ('
+            ~ ratio('period_revenue', 'period_orders_count') ~ ' + '
+            ~ ratio('previous_period_revenue', 'previous_period_orders_count') ~ ') / 2'
+        ) }} as traffic_growth_amount
+    from same_stores
+),
+
+final as (
+    select
+        location_totals.domain,
+        location_totals.location_id,
+        location_totals.first_order_date,
+        location_totals.last_order_date,
+        locations.location_name,
+        locations.city,
+        locations.state,
+        locations.country,
+        location_totals.orders_count,
+        {{ amount('location_totals.total_revenue') }} as total_revenue,
+        {{ ratio(
+            'location_totals.total_revenue',
+            'sum(location_totals.total_revenue) over (partition by location_totals.domain)'
+        ) }} as revenue_share,
+        rank() over (
+            partition by location_totals.domain order by location_totals.total_revenue desc
+        ) as revenue_rank,
+        rank() over (
+            partition by location_totals.domain order by location_totals.total_revenue asc
+        ) as worst_revenue_rank,
+        {{ amount(ratio('location_totals.total_revenue', 'location_totals.orders_count')) }}
+            as average_order_value,
+        location_totals.open_days_count,
+        cast(location_totals.calendar_days_count as bigint) as calendar_days_count,
+        {{ ratio('location_totals.orders_count', 'location_totals.open_days_count') }}
+            as orders_per_open_day,
+        {{ ratio('location_totals.orders_count', 'location_totals.calendar_days_count') }}
+            as orders_per_calendar_day,
+        case
+            when location_totals.calendar_days_count >= 7
+                then {{ ratio(
+                    '7 * location_totals.orders_count', 'location_totals.calendar_days_count'
+                ) }}
+        end as orders_per_week,
+        location_totals.is_same_store,
+        cast(same_store_growth.period_orders_count as bigint) as period_orders_count,
+        cast(same_store_growth.previous_period_orders_count as bigint)
+            as previous_period_orders_count,
+        same_store_growth.period_revenue,
+        same_store_growth.previous_period_revenue,
+        same_store_growth.growth_amount as same_store_growth_amount,
+        same_store_growth.traffic_growth_amount,
+        {{ amount(
+            'same_store_growth.growth_amount - same_store_growth.traffic_growth_amount'
+        ) }} as ticket_growth_amount,
+        -- A share of nothing or of less says nothing.
+        case
+            when same_store_growth.previous_period_revenue > 0
+                then {{ ratio(
+                    'same_store_growth.growth_amount',
+                    'same_store_growth.previous_period_revenue'
+                ) }}
+        end as same_store_growth_rate,
+        case
+            when same_store_growth.previous_period_revenue > 0
+                then {{ ratio(
+                    'same_store_growth.traffic_growth_amount',
+                    'same_store_growth.previous_period_revenue'
+                ) }}
+        end as traffic_growth_rate,
+        case
+            when same_store_growth.previous_period_revenue > 0
+                then {{ ratio(
+                    '(same_store_growth.growth_amount'
+                    ~ ' - same_store_growth.traffic_growth_amount)',
+                    'same_store_growth.previous_period_revenue'
+                ) }}
+        end as ticket_growth_rate
+    from location_totals
+    left join same_store_growth
+        on
+            location_totals.domain = same_store_growth.domain
+            and location_totals.location_id = same_store_growth.location_id
+    left join locations
+        on
+            location_totals.domain = locations.domain
+            and location_totals.location_id = locations.location_id
+)
+
+select * from final

@@ -1,0 +1,148 @@
+-- Grain: one row per user and stay in a segment, over the whole history.
+-- Trap: a user may leave a segment without ordering, when others order; valid_to is null for now.
+-- Cost: users x hours with an order, sorted once to rank and once to compare. Ranks change only at
+-- orders, as between them all recencies grow alike: no other hour is looked at.
+with
+
+states as (
+    select * from {{ ref('fct_rfm_states') }}
+),
+
+segments as (
+    select * from {{ ref('rfm_segment_grid') }}
+),
+
+hours as (
+    select distinct valid_from as date_hour
+    from states
+),
+
+last_hours as (
+    select max(date_hour) as last_hour
+    from hours
+),
+
+states_with_end as (
+    select
+        states.user_id,
+        states.valid_from,
+        coalesce(states.valid_to, {{ dbt.dateadd('hour', 1, 'last_hours.last_hour') }})
+            as valid_to,
+        states.last_ordered_at,
+        states.frequency
+    from states
+    cross join last_hours
+),
+
+states_by_hour as (
+    select
+        states_with_end.user_id,
+        hours.date_hour,
+        {{ dbt.datediff('states_with_end.last_ordered_at', 'hours.date_hour', 'minute') }}
+            as recency,
+        states_with_end.frequency
+    from states_with_end
+    inner join hours
+        on
+            states_with_end.valid_from <= hours.date_hour
+            and states_with_end.valid_to > hours.date_hour
+),
+
+-- The few numbers of orders are ranked, not the users: as in fct_hourly_rfm_segments.
+frequencies_by_hour as (
+    select
+        hours.date_hour,
+        states_with_end.frequency,
+        count(*) as users_count
+    from states_with_end
+    inner join hours
+        on
+            states_with_end.valid_from <= hours.date_hour
+            and states_with_end.valid_to > hours.date_hour
+    group by hours.date_hour, states_with_end.frequency
+),
+
+frequencies_with_users as (
+    select
+        date_hour,
+        frequency,
+        sum(users_count) over (partition by date_hour order by frequency) - users_count
+            as users_with_fewer,
+        sum(users_count) over (partition by date_hour) as customers_ranked
+    from frequencies_by_hour
+),
+
+-- A lone user has nobody to be ranked with; there is no such hour after the second user's first.
+ranked_frequencies as (
+    select
+        date_hour,
+        frequency,
+        {{ ratio('users_with_fewer', 'customers_ranked - 1') }} as frequency_percentile
+    from frequencies_with_users
+    where customers_ranked > 1
+),
+
+ranked as (
+    select
+        user_id,
+        date_hour,
+        frequency,
+        percent_rank() over (partition by date_hour order by recency desc) as recency_percentile
+    from states_by_hour
+),
+
+scored as (
+    select
+        ranked.user_id,
+        ranked.date_hour,
+        {{ rfm_score('ranked.recency_percentile') }} as recency_score,
+        {{ rfm_score('ranked_frequencies.frequency_percentile') }} as frequency_score
+    from ranked
+    inner join ranked_frequencies
+        on
+            ranked.date_hour = ranked_frequencies.date_hour
+            and ranked.frequency = ranked_frequencies.frequency
+),
+
+segments_by_hour as (
+    select
+        scored.user_id,
+        scored.date_hour,
+        segments.rfm_segment,
+        lag(segments.rfm_segment) over (partition by scored.user_id order by scored.date_hour)
+            as previous_rfm_segment
+    from scored
+    inner join segments
+        on
+            scored.recency_score = segments.recency_score
+            and scored.frequency_score = segments.frequency_score
+),
+
+changes as (
+    select *
+    from segments_by_hour
+    where previous_rfm_segment is null or previous_rfm_segment <> rfm_segment
+),
+
+stays as (
+    select
+        user_id,
+        date_hour as valid_from,
+        lead(date_hour) over (partition by user_id order by date_hour) as valid_to,
+        rfm_segment,
+        previous_rfm_segment
+    from changes
+),
+
+final as (
+    select
+        user_id,
+        cast(valid_from as timestamp) as valid_from,
+        cast(valid_to as timestamp) as valid_to,
+        rfm_segment,
+        previous_rfm_segment,
+        valid_to is null as is_current
+    from stays
+)
+
+select * from final

@@ -1,0 +1,83 @@
+-- Events and sessions are those of staging and of the KPIs, purchases those of core's lines.
+with
+
+staged as (
+    select
+        count(*) as events_count,
+        count(distinct session_id) as sessions_count
+    from {{ ref('stg_greenery__events') }}
+),
+
+events as (
+    select count(*) as events_count
+    from {{ ref('dim_events') }}
+),
+
+sessions as (
+    select
+        count(*) as sessions_count,
+        coalesce(sum(events_count), 0) as events_count,
+        coalesce(sum(case when is_converted then 1 else 0 end), 0) as converted_count
+    from {{ ref('fct_sessions') }}
+),
+
+kpis as (
+    select
+        sum(sessions_count) as sessions_count,
+        sum(converted_sessions_count) as converted_count
+    from {{ ref('greenery_kpis_daily') }}
+),
+
+products as (
+    select coalesce(sum(bought_sessions_count), 0) as purchases_count
+    from {{ ref('product_conversion') }}
+),
+
+orders_of_sessions as (
+    select distinct
+        session_id,
+        order_id
+    from {{ ref('stg_greenery__events') }}
+    where event_type = 'checkout'
+),
+
+products_of_sessions as (
+    select distinct
+        orders_of_sessions.session_id,
+        order_lines.product_id
+    from orders_of_sessions
+    inner join {{ ref('fct_order_lines') }} as order_lines
+        on orders_of_sessions.order_id = order_lines.order_id
+    where order_lines.domain = 'greenery' and order_lines.counts_as_sale
+),
+
+core as (
+    select count(*) as purchases_count
+    from products_of_sessions
+),
+
+final as (
+    select
+        staged.*,
+        events.events_count as events_of_dim_events,
+        sessions.events_count as events_of_fct_sessions,
+        sessions.sessions_count as sessions_of_fct_sessions,
+        kpis.sessions_count as sessions_of_kpis,
+        products.purchases_count,
+        core.purchases_count as purchases_of_core
+    from staged
+    cross join events
+    cross join sessions
+    cross join kpis
+    cross join products
+    cross join core
+    where
+        staged.events_count <> events.events_count
+        or staged.events_count <> sessions.events_count
+        or staged.sessions_count <> sessions.sessions_count
+        or kpis.sessions_count <> sessions.sessions_count
+        or kpis.converted_count <> sessions.converted_count
+        or products.purchases_count <> core.purchases_count
+)
+
+select * from final

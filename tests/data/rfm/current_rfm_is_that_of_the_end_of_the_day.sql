@@ -1,0 +1,43 @@
+-- The hour after the last order and the end of as_of_date know the same orders, so everybody has
+-- the same scores and segment in the hourly table, in the changes and in the table of all domains.
+with
+
+current_segments as (
+    select * from {{ ref('fct_current_rfm_segments') }}
+),
+
+stays as (
+    select * from {{ ref('rfm_segment_changes') }}
+    where is_current
+),
+
+customers as (
+    select * from {{ ref('customer_rfm_segments') }}
+    where domain = 'greenery'
+),
+
+final as (
+    select
+        current_segments.user_id,
+        customers.customer_id,
+        current_segments.rfm_segment,
+        customers.rfm_segment as customer_segment,
+        stays.rfm_segment as stay_segment
+    from current_segments
+    full outer join customers
+        on current_segments.user_id = customers.customer_id
+    left join stays
+        on current_segments.user_id = stays.user_id
+    where
+        current_segments.user_id is null
+        or customers.customer_id is null
+        or current_segments.frequency <> customers.frequency
+        or current_segments.monetary <> customers.monetary
+        or coalesce(current_segments.recency_score, 0) <> coalesce(customers.recency_score, 0)
+        or coalesce(current_segments.frequency_score, 0) <> coalesce(customers.frequency_score, 0)
+        or coalesce(current_segments.monetary_score, 0) <> coalesce(customers.monetary_score, 0)
+        or coalesce(current_segments.rfm_segment, '') <> coalesce(customers.rfm_segment, '')
+        or coalesce(current_segments.rfm_segment, '') <> coalesce(stays.rfm_segment, '')
+)
+
+select * from final

@@ -1,0 +1,154 @@
+"""Marts that look back know nothing of what came later, and nothing of the order of rows."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+AREAS = ("rfm", "clv", "churn", "trends", "loyalty", "locations", "discounts")
+# Before the last order of each domain, and inside every domain's data.
+AS_OF = {
+    "sales": "2024-09-15",
+    "greenery": "2024-06-20",
+    "adventure_works": "2024-03-10",
+    "restaurant": "2024-08-31",
+}
+# Raw tables whose rows belong to an order, and the column that names it.
+ORDER_OF = {
+    "sales.sales": "order_id",
+    "greenery.orders": "order_id",
+    "greenery.order_items": "order_id",
+    "adventure_works.sales_order_header": "sales_order_id",
+    "adventure_works.sales_order_detail": "sales_order_id",
+    "adventure_works.sales_order_return": "sales_order_id",
+    "restaurant.order_items": "order_id",
+    "restaurant.order_item_options": "order_id",
+}
+
+
+@pytest.fixture(scope="session")
+def marts_of(made_once, contract):
+    """marts_of(name, select, **vars): all models over files; `select` gives a raw table's rows."""
+
+    def warehouse(name, select, **variables):
+        def make(folder):
+            for domain, tables in contract.items():
+                (folder / "raw" / domain).mkdir(parents=True)
+                for table in tables:
+                    seed = ROOT / f"seeds/{domain}/{domain}__{table}.csv"
+                    file = folder / "raw" / domain / f"{table}.csv"
+                    rows = f"from read_csv('{seed}', all_varchar = true)"
+                    duckdb.sql(f"copy ({select(domain, table, rows)}) to '{file}'")
+            run = subprocess.run(
+                [
+                    *(Path(sys.executable).with_name("dbt"), "--no-use-colors", "build"),
+                    *("--profiles-dir", ROOT, "--target", "publish"),
+                    *("--target-path", folder, "--log-path", folder),
+                    *(
+                        "--vars",
+                        json.dumps({"raw_from": "files", "raw_dir": f"{folder}/raw"} | variables),
+                    ),
+                    *("--exclude", "test_type:unit", "test_type:data"),
+                    *(f"path:seeds/{domain}" for domain in contract),
+                ],
+                cwd=ROOT,
+                env={**os.environ, "COMMERCE_MARTS_BUILD_FILE": str(folder / "commerce.duckdb")},
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            return "" if run.returncode == 0 else run.stdout + run.stderr
+
+        return made_once(name, make) / "commerce.duckdb"
+
+    return warehouse
+
+
+def assert_same_marts(one, other, only=lambda _relation: ""):
+    """Every table of the areas holds the same rows; floating point is compared to 9 digits."""
+    compared = 0
+    with duckdb.connect() as connection:
+        for name, path in (("one", one), ("other", other)):
+            connection.execute(f"attach '{path}' as {name} (read_only)")
+        relations = connection.execute(
+            "select schema_name || '.' || table_name from duckdb_tables()"
+            " where database_name = 'one' and schema_name in (select unnest(?)) order by all",
+            [list(AREAS)],
+        ).fetchall()
+        for (relation,) in relations:
+            columns = connection.execute(f"describe one.{relation}").fetchall()
+            exact = ", ".join(
+                f'round("{column}", 9) as "{column}"' if type_ == "DOUBLE" else f'"{column}"'
+                for column, type_, *_ in columns
+            )
+            rows = {
+                name: f"select {exact} from {name}.{relation} {only(relation)}"
+                for name in ("one", "other")
+            }
+            for left, right in (("one", "other"), ("other", "one")):
+                differing = connection.execute(f"{rows[left]} except all {rows[right]}").fetchall()
+                assert not differing, f"{relation}: {len(differing)} rows, {differing[0]}"
+            compared += connection.execute(f"select count(*) from ({rows['one']})").fetchone()[0]
+    assert compared > 1000
+
+
+@pytest.fixture(scope="session")
+def all_of_it(marts_of):
+    return marts_of("as_of_all", lambda _domain, _table, rows: rows)
+
+
+@pytest.fixture(scope="session")
+def looking_back(marts_of):
+    """All the input, looked at from an earlier day."""
+    return marts_of("as_of_earlier", lambda _domain, _table, rows: rows, as_of_date=AS_OF)
+
+
+@pytest.fixture(scope="session")
+def back_then(marts_of, all_of_it):
+    """What was there on that day: no order of a later day, and no event."""
+
+    def select(domain, table, rows):
+        order_id = ORDER_OF.get(f"{domain}.{table}")
+        if (domain, table) == ("greenery", "events"):
+            return f"{rows} where created_at < '{AS_OF[domain]}T24'"
+        if order_id is None:
+            return rows
+        with duckdb.connect(str(all_of_it), read_only=True) as connection:
+            later = connection.execute(
+                "select order_id from core.fct_orders where domain = ? and order_date > ?",
+                [domain, AS_OF[domain]],
+            ).fetchall()
+        names = ", ".join(f"'{name}'" for (name,) in later)
+        return f"{rows} where {order_id} is null or {order_id} not in ({names})"
+
+    return marts_of("as_of_back_then", select, as_of_date=AS_OF)
+
+
+def test_what_was_known_then_is_the_same_with_all_the_input(looking_back, back_then):
+    assert_same_marts(looking_back, back_then)
+
+
+def test_rfm_hours_of_the_past_do_not_change_when_later_orders_come(all_of_it, back_then, query):
+    hours = "select {}(date_hour)::varchar from rfm.fct_hourly_rfm_segments"
+    first_hour, last_hour = (
+        query(warehouse, hours.format(end))[0][0]
+        for warehouse, end in ((all_of_it, "min"), (back_then, "max"))
+    )
+    rows = (
+        "select * from rfm.fct_hourly_rfm_segments"
+        f" where date_hour between '{first_hour}' and '{last_hour}' order by all"
+    )
+    assert len(query(all_of_it, rows)) > 1000
+    assert query(all_of_it, rows) == query(back_then, rows)
+
+
+def test_no_mart_depends_on_the_order_of_rows(all_of_it, marts_of):
+    shuffled = marts_of(
+        "as_of_shuffled", lambda _domain, _table, rows: f"{rows} as r order by hash(r, 7)"
+    )
+    assert_same_marts(all_of_it, shuffled)

@@ -1,0 +1,49 @@
+"""The generated plant shop gives the figures that it was made for."""
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def rows(seeds_warehouse, query):
+    """rows(sql): what the warehouse of the seeds answers."""
+    return lambda sql: query(seeds_warehouse, sql)
+
+
+def test_greenery_sessions_by_the_set_of_steps_they_took(rows):
+    by_set = dict(rows("select step_set, count(*) from funnel.fct_sessions group by all"))
+    assert by_set == {
+        "none": 412,
+        "V": 87,
+        "VA": 150,
+        "VC": 86,
+        "VAC": 205,
+        "A": 59,
+        "C": 43,
+        "AC": 66,
+    }
+
+
+def test_greenery_funnel_readings(rows):
+    assert rows("select * from funnel.product_funnel_rates_agg") == [(1108, 528, 480, 400)]
+    assert rows("select level_1, level_2, level_3 from funnel.funnel_levels_agg") == [
+        (696, 609, 400)
+    ]
+    assert rows(
+        "select round(100 * page_viewed_rate), round(100 * add_to_cart_rate),"
+        " round(100 * checkout_rate) from funnel.product_funnel_rates"
+    ) == [(48, 43, 36)]
+
+
+def test_greenery_users_and_buyers(rows):
+    assert rows("select count(*) from core.dim_customers where domain = 'greenery'") == [(130,)]
+    assert rows(
+        "select count(*), count(*) filter (orders_count = 1), count(*) filter (orders_count = 2),"
+        " sum(orders_count) from clv.customer_clv where domain = 'greenery'"
+    ) == [(128, 25, 22, 400)]
+
+
+def test_support_desk_gets_every_buyer_once_with_a_priority(rows):
+    assert rows(
+        "select count(*), count(distinct user_id), count(email), min(priority), max(priority)"
+        " from rfm.support_priority"
+    ) == [(128, 128, 128, 1, 5)]
