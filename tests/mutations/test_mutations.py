@@ -1,7 +1,7 @@
 """The tests bite: a small wrong change to a model turns a dbt test red.
 
-Each change is made in a scratch copy of the project; then the model is built, with its tests, in a
-copy of a sound warehouse.
+The changes are made in a scratch copy of the project; then the models are built, with their tests,
+in a copy of a sound warehouse.
 """
 
 import json
@@ -29,204 +29,226 @@ class Mutation:
     new: str
     select: str = ""
 
+    @property
+    def built(self) -> list[str]:
+        """The models that are built to see it."""
+        return (self.select or self.model).split()
 
-MUTATIONS = [
-    Mutation(
-        "lines counted for orders",
-        "customer_lifetime_value",
-        "count(distinct order_id)",
-        "count(order_id)",
-    ),
-    Mutation(
-        "a dropped coalesce",
-        "monthly_revenue_orders",
-        "coalesce(sales_by_month.total_orders, 0)",
-        "sales_by_month.total_orders",
-    ),
-    Mutation(
-        "a join that loses unknown products",
-        "category_performance",
-        "left join products",
-        "inner join products",
-    ),
-    Mutation(
-        "as many gaps as orders", "customer_order_frequency", "total_orders - 1", "total_orders"
-    ),
-    Mutation(
-        "ties the other way",
-        "top_10_customers_by_revenue",
-        "total_revenue desc, customer_id",
-        "total_revenue desc, customer_id desc",
-    ),
-    Mutation(
-        "a window one day too long",
-        "product_stock_cover",
-        "< observed_window.observed_days",
-        "<= observed_window.observed_days",
-    ),
-    Mutation(
-        "a rest of rounding that is lost",
-        "int_greenery__order_lines",
-        "share_with_rest('cost_share', 'order_cost', 'list_amount', 'order_id', 'product_id')",
-        "amount('cost_share')",
-    ),
-    Mutation(
-        "shipping taken for a discount",
-        "int_greenery__order_lines",
-        "order_cost + coalesce(orders.shipping_cost, 0)",
-        "order_cost",
-    ),
-    Mutation(
-        "lines without an order that stay",
-        "stg_greenery__order_items",
-        "when orders.order_id is null then",
-        "when false then",
-    ),
-    Mutation(
-        "rejected orders that count", "int_adventure_works__orders", "not in (4, 6)", "not in (9)"
-    ),
-    Mutation(
-        "sessions without an add_to_cart left out",
-        "funnel_levels_agg",
-        "has_add_to_cart or has_checkout",
-        "has_add_to_cart",
-    ),
-    Mutation(
-        "steps in any order",
-        "fct_sessions",
-        "            and first_carts_after_view.carted_at <= events.created_at\n",
-        "",
-    ),
-    Mutation(
-        "an order counted at its own full hour",
-        "fct_rfm_states",
-        "dbt.dateadd('hour', 1, dbt.date_trunc('hour', 'ordered_at'))",
-        "dbt.date_trunc('hour', 'ordered_at')",
-    ),
-    Mutation(
-        "ntile for percent_rank",
-        "rfm_percentile",
-        "percent_rank() over (partition by {{ group }} order by {{ value }})",
-        "(ntile(5) over (partition by {{ group }} order by {{ value }}) - 1) / 5.0",
-        "customer_rfm_segments fct_hourly_rfm_segments",
-    ),
-    Mutation(
-        "recency ranked shortest first",
-        "customer_rfm_segments",
-        "recency desc",
-        "recency",
-    ),
-    Mutation(
-        "a score boundary that is not reached",
-        "rfm_score",
-        ">= {{ boundary }}",
-        "> {{ boundary }}",
-        "customer_rfm_segments fct_hourly_rfm_segments",
-    ),
-    Mutation(
-        "guests among the customers",
-        "customer_clv",
-        "    where customer_id is not null\n",
-        "",
-    ),
-    Mutation(
-        "ntile tears ties apart",
-        "customer_clv",
-        "percent_rank() over (partition by customers.domain order by customers.revenue desc)",
-        "(ntile(5) over (partition by customers.domain order by customers.revenue desc) - 1) / 5.0",
-    ),
-    Mutation(
-        "High wins where both ends hold",
-        "customer_clv",
-        "is_near_top and not is_near_bottom",
-        "is_near_top",
-    ),
-    Mutation(
-        "at risk on the 45th day",
-        "customer_churn_indicators",
-        "> {{ var('churn_at_risk_days') }}",
-        ">= {{ var('churn_at_risk_days') }}",
-    ),
-    Mutation(
-        "a period one day too long",
-        "customer_churn_indicators",
-        "days_ago < ' ~ window_days",
-        "days_ago <= ' ~ window_days",
-    ),
-    Mutation(
-        "changes on periods that are not complete",
-        "revenue_trends",
-        "                is_complete\n                and lag(",
-        "                true or lag(",
-        "sales_trends_weekly sales_trends_monthly location_trends_daily",
-    ),
-    Mutation(
-        "a business day that starts at midnight",
-        "fct_order_business_days",
-        "{{ business_date('orders.ordered_at') }}",
-        "orders.order_date",
-    ),
-    Mutation(
-        "quiet hours that were never seen",
-        "peak_periods",
-        "else location_weekdays.finished_days_count",
-        "else location_weekdays.days_count",
-    ),
-    Mutation(
-        "a member only where every order was a loyalty order",
-        "loyalty_program_impact",
-        "max(case when is_loyalty_order then 1 else 0 end) = 1",
-        "min(case when is_loyalty_order then 1 else 0 end) = 1",
-    ),
-    Mutation(
-        "Student for Welch",
-        "loyalty_program_impact",
-        "sqrt(members.squared_error + non_members.squared_error)",
-        "sqrt(members.squared_error)",
-    ),
-    Mutation(
-        "the joining order counted as after",
-        "loyalty_before_after",
-        "orders.order_date > compared_members.joined_on",
-        "orders.order_date >= compared_members.joined_on",
-    ),
-    Mutation(
-        "growth of stores that just opened",
-        "location_performance",
-        "where is_same_store",
-        "where true",
-    ),
-    Mutation(
-        "traffic at the old price only",
-        "location_performance",
-        "~ ratio('previous_period_revenue', 'previous_period_orders_count') ~ ') / 2'",
-        "~ '0)'",
-    ),
-    Mutation(
-        "a rank that breaks its ties by chance",
-        "location_performance",
-        "        rank() over (",
-        "        row_number() over (",
-    ),
-    Mutation(
-        "no window before a promotion",
-        "discount_before_after",
-        "cast({{ dbt.dateadd('day', -window_days, 'starts_on') }} as date) as period_starts_on",
-        "starts_on as period_starts_on",
-    ),
-    Mutation(
-        "orders without a discount left out",
-        "discount_effectiveness",
-        "coalesce(is_discounted, false) as is_discounted",
-        "true as is_discounted",
-    ),
-    Mutation(
-        "all lines taken for lines without the offer",
-        "discount_impact",
-        "where special_offer_id is null",
-        "where true",
-    ),
-]
+
+# Batches of changes to models none of which reads another of its batch: one dbt run each.
+BATCHES = {
+    "staging and intermediate": [
+        Mutation(
+            "lines without an order that stay",
+            "stg_greenery__order_items",
+            "when orders.order_id is null then",
+            "when false then",
+        ),
+        Mutation(
+            "rejected orders that count",
+            "int_adventure_works__orders",
+            "not in (4, 6)",
+            "not in (9)",
+        ),
+    ],
+    "sales marts, and lines of greenery": [
+        Mutation(
+            "lines counted for orders",
+            "customer_lifetime_value",
+            "count(distinct order_id)",
+            "count(order_id)",
+        ),
+        Mutation(
+            "a dropped coalesce",
+            "monthly_revenue_orders",
+            "coalesce(sales_by_month.total_orders, 0)",
+            "sales_by_month.total_orders",
+        ),
+        Mutation(
+            "a rest of rounding that is lost",
+            "int_greenery__order_lines",
+            "share_with_rest('cost_share', 'order_cost', 'list_amount', 'order_id', 'product_id')",
+            "amount('cost_share')",
+        ),
+    ],
+    "more of both": [
+        Mutation(
+            "a join that loses unknown products",
+            "category_performance",
+            "left join products",
+            "inner join products",
+        ),
+        Mutation(
+            "as many gaps as orders", "customer_order_frequency", "total_orders - 1", "total_orders"
+        ),
+        Mutation(
+            "ties the other way",
+            "top_10_customers_by_revenue",
+            "total_revenue desc, customer_id",
+            "total_revenue desc, customer_id desc",
+        ),
+        Mutation(
+            "shipping taken for a discount",
+            "int_greenery__order_lines",
+            "order_cost + coalesce(orders.shipping_cost, 0)",
+            "order_cost",
+        ),
+    ],
+    "marts that look back": [
+        Mutation(
+            "a window one day too long",
+            "product_stock_cover",
+            "< observed_window.observed_days",
+            "<= observed_window.observed_days",
+        ),
+        Mutation(
+            "steps in any order",
+            "fct_sessions",
+            "            and first_carts_after_view.carted_at <= events.created_at\n",
+            "",
+        ),
+        Mutation(
+            "an order counted at its own full hour",
+            "fct_rfm_states",
+            "dbt.dateadd('hour', 1, dbt.date_trunc('hour', 'ordered_at'))",
+            "dbt.date_trunc('hour', 'ordered_at')",
+        ),
+        Mutation(
+            "recency ranked shortest first",
+            "customer_rfm_segments",
+            "recency desc",
+            "recency",
+        ),
+        Mutation(
+            "guests among the customers",
+            "customer_clv",
+            "    where customer_id is not null\n",
+            "",
+        ),
+        Mutation(
+            "at risk on the 45th day",
+            "customer_churn_indicators",
+            "> {{ var('churn_at_risk_days') }}",
+            ">= {{ var('churn_at_risk_days') }}",
+        ),
+        Mutation(
+            "a business day that starts at midnight",
+            "fct_order_business_days",
+            "{{ business_date('orders.ordered_at') }}",
+            "orders.order_date",
+        ),
+        Mutation(
+            "a member only where every order was a loyalty order",
+            "loyalty_program_impact",
+            "max(case when is_loyalty_order then 1 else 0 end) = 1",
+            "min(case when is_loyalty_order then 1 else 0 end) = 1",
+        ),
+        Mutation(
+            "growth of stores that just opened",
+            "location_performance",
+            "where is_same_store",
+            "where true",
+        ),
+        Mutation(
+            "no window before a promotion",
+            "discount_before_after",
+            "cast({{ dbt.dateadd('day', -window_days, 'starts_on') }} as date) as period_starts_on",
+            "starts_on as period_starts_on",
+        ),
+    ],
+    "marts on top of those": [
+        Mutation(
+            "sessions without an add_to_cart left out",
+            "funnel_levels_agg",
+            "has_add_to_cart or has_checkout",
+            "has_add_to_cart",
+        ),
+        Mutation(
+            "ntile for percent_rank",
+            "rfm_percentile",
+            "percent_rank() over (partition by {{ group }} order by {{ value }})",
+            "(ntile(5) over (partition by {{ group }} order by {{ value }}) - 1) / 5.0",
+            "customer_rfm_segments fct_hourly_rfm_segments",
+        ),
+        Mutation(
+            "ntile tears ties apart",
+            "customer_clv",
+            "percent_rank() over (partition by customers.domain order by customers.revenue desc)",
+            "-0.2 + 0.2 * ntile(5)"
+            " over (partition by customers.domain order by customers.revenue desc)",
+        ),
+        Mutation(
+            "a period one day too long",
+            "customer_churn_indicators",
+            "days_ago < ' ~ window_days",
+            "days_ago <= ' ~ window_days",
+        ),
+        Mutation(
+            "changes on periods that are not complete",
+            "revenue_trends",
+            "                is_complete\n                and lag(",
+            "                true or lag(",
+            "sales_trends_weekly sales_trends_monthly location_trends_daily",
+        ),
+        Mutation(
+            "Student for Welch",
+            "loyalty_program_impact",
+            "sqrt(members.squared_error + non_members.squared_error)",
+            "sqrt(members.squared_error)",
+        ),
+        Mutation(
+            "traffic at the old price only",
+            "location_performance",
+            "~ ratio('previous_period_revenue', 'previous_period_orders_count') ~ ') / 2'",
+            "~ '0)'",
+        ),
+        Mutation(
+            "orders without a discount left out",
+            "discount_effectiveness",
+            "coalesce(is_discounted, false) as is_discounted",
+            "true as is_discounted",
+        ),
+    ],
+    "the rest": [
+        Mutation(
+            "a score boundary that is not reached",
+            "rfm_score",
+            ">= {{ boundary }}",
+            "> {{ boundary }}",
+            "customer_rfm_segments fct_hourly_rfm_segments",
+        ),
+        Mutation(
+            "High wins where both ends hold",
+            "customer_clv",
+            "is_near_top and not is_near_bottom",
+            "is_near_top",
+        ),
+        Mutation(
+            "quiet hours that were never seen",
+            "peak_periods",
+            "else location_weekdays.finished_days_count",
+            "else location_weekdays.days_count",
+        ),
+        Mutation(
+            "the joining order counted as after",
+            "loyalty_before_after",
+            "orders.order_date > compared_members.joined_on",
+            "orders.order_date >= compared_members.joined_on",
+        ),
+        Mutation(
+            "a rank that breaks its ties by chance",
+            "location_performance",
+            "        rank() over (",
+            "        row_number() over (",
+        ),
+        Mutation(
+            "all lines taken for lines without the offer",
+            "discount_impact",
+            "where special_offer_id is null",
+            "where true",
+        ),
+    ],
+}
 
 
 @pytest.fixture(scope="session")
@@ -241,12 +263,18 @@ def scratch(tmp_path_factory):
     return folder
 
 
+def changed_file(scratch, mutation):
+    files = [*scratch.glob(f"m*/**/{mutation.model}.sql")]
+    assert len(files) == 1, files
+    return files[0]
+
+
 def build(scratch, select):
-    """{test or model: status} of a dbt build of the scratch project's `select`."""
+    """What a dbt build of the scratch project's `select` came to: its results and its manifest."""
     run = subprocess.run(
         [
             *(Path(sys.executable).with_name("dbt"), "--no-use-colors", "build"),
-            *("--profiles-dir", scratch, "--target", "publish", "--select", *select.split()),
+            *("--profiles-dir", scratch, "--target", "publish", "--select", *select),
         ],
         cwd=scratch,
         env={**os.environ, "COMMERCE_MARTS_BUILD_FILE": str(scratch / "commerce.duckdb")},
@@ -254,29 +282,41 @@ def build(scratch, select):
         text=True,
         check=False,
     )
-    results = scratch / "target/run_results.json"
-    assert results.exists(), run.stdout
-    return {
-        result["unique_id"]: result["status"]
-        for result in json.loads(results.read_text())["results"]
-    }
+    assert (scratch / "target/run_results.json").exists(), run.stdout
+    return tuple(
+        json.loads((scratch / f"target/{name}.json").read_text())
+        for name in ("run_results", "manifest")
+    )
 
 
-@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda m: f"{m.model}: {m.what}")
-def test_a_wrong_change_turns_a_test_red(mutation, scratch, seeds_warehouse):
+@pytest.mark.parametrize("batch", BATCHES)
+def test_every_wrong_change_turns_a_test_red(batch, scratch, seeds_warehouse):
+    mutations = BATCHES[batch]
     shutil.copy(seeds_warehouse, scratch / "commerce.duckdb")
     (scratch / "target/run_results.json").unlink(missing_ok=True)
-    files = [*scratch.glob(f"m*/**/{mutation.model}.sql")]
-    assert len(files) == 1, files
-    sound = files[0].read_text()
-    assert mutation.old in sound, "the change does not fit the model any more"
-    files[0].write_text(sound.replace(mutation.old, mutation.new))
+    sound = {mutation: changed_file(scratch, mutation).read_text() for mutation in mutations}
+    for mutation, text in sound.items():
+        assert mutation.old in text, f"{mutation.what}: does not fit {mutation.model} any more"
+        changed_file(scratch, mutation).write_text(text.replace(mutation.old, mutation.new))
     try:
-        statuses = build(scratch, mutation.select or mutation.model)
+        results, manifest = build(scratch, [name for m in mutations for name in m.built])
     finally:
-        files[0].write_text(sound)
+        for mutation, text in sound.items():
+            changed_file(scratch, mutation).write_text(text)
+    statuses = {result["unique_id"]: result["status"] for result in results["results"]}
     # A model that does not run is no proof of a test.
-    broken = [node for node, status in statuses.items() if status == "error"]
-    assert not broken, broken
-    red = [node for node, status in statuses.items() if status == "fail"]
-    assert red, f"no test saw it: {statuses}"
+    assert not [node for node, status in statuses.items() if status == "error"]
+    unseen = []
+    for mutation in mutations:
+        others = {name for other in mutations if other != mutation for name in other.built}
+        reads = {
+            test: {parent.split(".")[-1] for parent in manifest["parent_map"][test]}
+            for test, status in statuses.items()
+            if status == "fail"
+        }
+        # A test that reads two changed models does not say which of them it saw.
+        if not any(
+            parents & {*mutation.built} and not parents & others for parents in reads.values()
+        ):
+            unseen.append(mutation.what)
+    assert not unseen, statuses

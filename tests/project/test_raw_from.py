@@ -24,9 +24,8 @@ def staged(made_once):
                     *("--profiles-dir", ROOT, "--target", "publish"),
                     *("--target-path", folder, "--log-path", folder),
                     *("--vars", json.dumps(variables)),
-                    *("--select", "path:seeds", "path:models/staging"),
+                    *("--select", "path:models/staging"),
                     *("--exclude", "test_type:unit", "test_type:data"),
-                    *(["path:seeds"] if variables["raw_from"] != "seeds" else []),
                 ],
                 cwd=ROOT,
                 env={**os.environ, "COMMERCE_MARTS_BUILD_FILE": str(folder / "commerce.duckdb")},
@@ -39,11 +38,6 @@ def staged(made_once):
         return made_once(name, make) / "commerce.duckdb"
 
     return warehouse
-
-
-@pytest.fixture(scope="session")
-def from_seeds(staged):
-    return staged("from_seeds", raw_from="seeds")
 
 
 @pytest.fixture(scope="session")
@@ -84,7 +78,9 @@ def assert_same_staging(one, other, contract):
             ), domain
 
 
-def test_csv_files_give_the_staging_of_seeds(staged, from_seeds, contract, seed_tables, made_once):
+def test_csv_files_give_the_staging_of_seeds(
+    staged, seeds_warehouse, contract, seed_tables, made_once
+):
     def copy(folder):
         for domain, table, seed in seed_tables:
             (folder / domain).mkdir(exist_ok=True)
@@ -101,11 +97,11 @@ def test_csv_files_give_the_staging_of_seeds(staged, from_seeds, contract, seed_
 
     raw_dir = made_once("raw_csv", copy)
     other = staged("from_csv", raw_from="files", raw_dir=str(raw_dir))
-    assert_same_staging(from_seeds, other, contract)
+    assert_same_staging(seeds_warehouse, other, contract)
 
 
 def test_daily_parquet_files_give_the_staging_of_seeds(
-    staged, from_seeds, contract, made_once, run_cli
+    staged, seeds_warehouse, contract, made_once, run_cli
 ):
     def generate(folder):
         made = run_cli("generate", "--out", folder, "--format", "parquet", "--daily-files")
@@ -113,11 +109,11 @@ def test_daily_parquet_files_give_the_staging_of_seeds(
 
     raw_dir = made_once("raw_parquet", generate)
     other = staged("from_parquet", raw_from="files", raw_dir=str(raw_dir))
-    assert_same_staging(from_seeds, other, contract)
+    assert_same_staging(seeds_warehouse, other, contract)
 
 
 def test_landed_tables_give_the_staging_of_seeds(
-    staged, from_seeds, contract, seed_tables, made_once
+    staged, seeds_warehouse, contract, seed_tables, made_once
 ):
     def land(folder):
         with duckdb.connect(str(folder / "landed.duckdb")) as connection:
@@ -136,7 +132,7 @@ def test_landed_tables_give_the_staging_of_seeds(
 
     landed = made_once("landed", land) / "landed.duckdb"
     other = staged("from_tables", raw_from="tables", raw_database=str(landed))
-    assert_same_staging(from_seeds, other, contract)
+    assert_same_staging(seeds_warehouse, other, contract)
 
 
 def test_a_later_file_corrects_an_earlier_one(staged, seed_tables, made_once, query):
