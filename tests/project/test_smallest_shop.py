@@ -1,0 +1,99 @@
+"""A shop with one order says null or nothing where there is nothing to compare, and never a wrong 0."""
+
+import duckdb
+import pytest
+
+# What names the order in a domain's transaction tables.
+ORDER_ID = {
+    "sales": "order_id",
+    "greenery": "order_id",
+    "adventure_works": "sales_order_id",
+    "restaurant": "order_id",
+}
+
+
+@pytest.fixture(scope="session")
+def rows(published, made_once, contract, seeds_warehouse, query):
+    """rows(sql): what the warehouse of the smallest shops answers.
+
+    One order of each domain; the optional tables are not delivered.
+    """
+
+    def make(folder):
+        with duckdb.connect(str(seeds_warehouse), read_only=True) as connection:
+            for domain, order_id in ORDER_ID.items():
+                (folder / domain).mkdir()
+                # A named customer, and an order whose lines are all usable.
+                wanted = connection.execute(
+                    "select min(order_id) from core.fct_orders where domain = ?"
+                    " and customer_id is not null and line_count = 1 and counts_as_sale",
+                    [domain],
+                ).fetchone()[0]
+                for table, entry in contract[domain].items():
+                    if entry.get("optional"):
+                        continue
+                    where = f"where {order_id} = '{wanted}'" if "transactions" in entry else ""
+                    connection.execute(
+                        f"copy (select * from raw_{domain}.{table} {where})"
+                        f" to '{folder / domain / table}.csv'"
+                    )
+        return ""
+
+    raw_dir = made_once("raw_smallest", make)
+    warehouse = published("smallest", "--raw-from", "files", "--raw-dir", raw_dir)
+    return lambda sql: query(warehouse, sql)
+
+
+def test_every_domain_has_its_one_order_in_every_general_mart(rows):
+    for mart in (
+        "rfm.customer_rfm_segments",
+        "clv.customer_clv",
+        "churn.customer_churn_indicators",
+    ):
+        assert rows(f"select domain, count(*) from {mart} group by all order by all") == [
+            (domain, 1) for domain in sorted(ORDER_ID)
+        ]
+
+
+def test_a_lone_customer_is_in_no_segment_and_in_the_middle_tier(rows):
+    assert rows(
+        "select distinct recency_score, frequency_score, monetary_score, rfm_segment,"
+        " behaviour_group from rfm.customer_rfm_segments"
+    ) == [(None, None, None, None, None)]
+    assert rows("select distinct clv_tier from clv.customer_clv") == [("Medium",)]
+
+
+def test_one_order_has_no_gap_and_no_change(rows):
+    assert rows(
+        "select count(avg_days_between_orders), count(overdue_ratio), count(spend_change_pct)"
+        " from churn.customer_churn_indicators"
+    ) == [(0, 0, 0)]
+    assert rows(
+        "select count(revenue_change_amount), count(year_revenue_change_amount)"
+        " from trends.sales_trends_monthly"
+    ) == [(0, 0)]
+    assert rows("select count(same_store_growth_rate) from locations.location_performance") == [
+        (0,)
+    ]
+
+
+def test_what_was_not_delivered_is_null_or_nothing(rows):
+    assert rows("select count(*) from funnel.funnel_levels_agg") == [(0,)]
+    assert rows("select count(conversion_rate) from sales_reporting.greenery_kpis_daily") == [(0,)]
+    assert rows("select count(return_rate) from sales_reporting.product_demand") == [(0,)]
+    assert rows(
+        "select location_name = location_id, time_zone from core.dim_locations"
+        " where domain = 'restaurant'"
+    ) == [(True, "UTC")]
+
+
+def test_discounts_and_loyalty_are_answered_only_where_they_are_recorded(rows):
+    assert rows("select distinct domain from loyalty.loyalty_program_impact") == [("restaurant",)]
+    assert rows("select distinct domain from discounts.discount_effectiveness order by all") == [
+        ("adventure_works",),
+        ("greenery",),
+        ("restaurant",),
+    ]
+    assert rows(
+        "select count(average_order_value_difference) from discounts.discount_effectiveness"
+    ) == [(0,)]
