@@ -255,18 +255,18 @@ def _dbt_failure(build: Build, outcome: Outcome, stderr: str) -> RunnerError:
         + "\n  ".join(rows)
         if rows
         else "",
-        "" if findings else (stderr.strip() or _ending(outcome.exit_code)),
+        "" if findings else _ending(outcome.exit_code, stderr),
     ]
     return _failure(build, "\n".join(part for part in parts if part))
 
 
-def _ending(exit_code: int | None) -> str:
+def _ending(exit_code: int | None, stderr: str) -> str:
     if exit_code == -signal.SIGKILL:
         return (
             "dbt was killed, as the system does where memory is short. If it was not you: give the "
             "build more memory, or fewer --threads."
         )
-    return f"dbt ended with exit code {exit_code}."
+    return stderr.strip() or f"dbt ended with exit code {exit_code}."
 
 
 def _failure_line(finding: Finding) -> str:

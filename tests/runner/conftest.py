@@ -38,10 +38,7 @@ def small_warehouse(made_once, build) -> Path:
 
 @pytest.fixture(scope="session")
 def prepared(made_once, small_warehouse) -> list[Path]:
-    """Twelve versions, oldest first, as twelve builds of dbt would leave them: nothing is published.
-
-    Each has its own build id and its own amounts.
-    """
+    """Twelve versions, none published, each with its own build id and amounts; oldest first."""
 
     def make(folder: Path) -> str:
         for number in range(12):

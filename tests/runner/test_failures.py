@@ -242,7 +242,8 @@ def test_a_full_disk_is_called_that_and_the_published_file_stays(
     assert built.stderr == (
         f"Error: No space is left for the new warehouse in {folder}. A build needs room for a "
         f"second file beside the published one: free some, keep fewer versions with --keep, or "
-        f"choose another disk with --warehouse.\nNothing was published: {warehouse} is what it was.\n"
+        f"choose another disk with --warehouse.\n"
+        f"Nothing was published: {warehouse} is what it was.\n"
     )
     assert warehouse.read_bytes() == small_warehouse.read_bytes()
     assert not list(folder.glob(".building-*"))

@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 
 import duckdb
+
 from commerce_marts import build
 from commerce_marts.cli import main
 from commerce_marts.dbt import Outcome
@@ -26,7 +27,7 @@ CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_FOWNER = 1, 2, 3
 PR_CAPBSET_DROP = 24
 # A fresh process in a few milliseconds: forked from one that has imported everything.
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["trials"])
+PROCESSES.set_forkserver_preload(["commerce_marts.build", "commerce_marts.cli", "duckdb"])
 
 
 class Watch:
@@ -47,13 +48,11 @@ class Watch:
             os.kill(os.getpid(), signal.SIGKILL)
         self.count += 1
         if self.steps_file is not None:
-            descriptor = os.open("/dev/null", os.O_RDONLY)
-            os.close(descriptor)
             with self.steps_file.open("a") as file:
                 file.write(f"{step}\n")
 
     def step(self, event: str, arguments: tuple) -> str | None:
-        """Such as `os.rename .building/commerce.duckdb commerce.duckdb`; None for what is no step."""
+        """Such as `os.rename .building/file file`; None for what is no step."""
         if event == "fcntl.flock":
             return event
         names = [os.fspath(name) for name in arguments if isinstance(name, (str, os.PathLike))]
@@ -64,8 +63,9 @@ class Watch:
         if event in ("os.listdir", "os.scandir"):
             return None
         names = [os.path.relpath(name, self.folder) for name in here] or names[:1]
-        text = f"{event} {' '.join(names)}"
-        return re.sub(r"(\.building)-commerce.duckdb-\w+-\w+", r"\1", text)
+        text = f"{event} {' '.join(names)}".replace("commerce.duckdb", "file")
+        # Build 20240101T000003Z-000003 is 3.
+        return re.sub(r"(\.building)-file-\w+-\w+|\d{8}T\d{6}Z-0*(\w+)", r"\1\2", text)
 
 
 def publish_prepared(
