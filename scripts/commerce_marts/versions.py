@@ -259,10 +259,11 @@ def _unreadable_message(target: Path, error: str) -> str:
             f"{shown_path(target)} is open for writing in {writer[1]}, which locks every reader "
             f"out. End that, or have it open the file read-only, and run this again."
         )
+    reason = error.strip().splitlines()[0].rstrip(".")
     beside = f" with the {target.name}.wal beside it" if _write_ahead_log(target).exists() else ""
     return (
         f"{shown_path(target)} is there already and cannot be read{beside}, so it is not replaced: "
-        f"{error.strip().splitlines()[0]}. Move it away, or choose another file with --warehouse."
+        f"{reason}. Move it away, or choose another file with --warehouse."
     )
 
 
