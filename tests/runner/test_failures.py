@@ -259,15 +259,16 @@ def test_a_full_disk_is_called_that_and_the_published_file_stays(
 
 @pytest.mark.parametrize("files", [2, 3, 5, 6, 7, 8])
 def test_a_disk_that_is_full_at_any_step_of_a_publication_leaves_a_whole_file(
-    files, mounted, prepared, tmp_path, capfd
+    files, mounted, prepared, tmp_path
 ):
     """A file system that has room for so many files and folders, whatever their size."""
     folder = mounted(f"nr_inodes={files},size=50m") or tmp_path
     warehouse = folder / "commerce.duckdb"
     warehouse.write_bytes(prepared[0].read_bytes())
-    exit_code = exit_code_of(publish_prepared, prepared[1], warehouse)
+    stderr = tmp_path / "stderr.txt"
+    exit_code = exit_code_of(publish_prepared, prepared[1], warehouse, stderr_file=stderr)
     published = prepared[1 if exit_code == 0 else 0]
-    said = capfd.readouterr().err
+    said = stderr.read_text()
     assert said == "" if exit_code == 0 else said.startswith("Error: No space is left for the new")
     assert published_whole(warehouse) == build_id_of(published)
     assert not list(folder.glob(".building-*"))

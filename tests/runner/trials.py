@@ -1,6 +1,6 @@
 """Publications that are watched, and killed, step by step; and ways to judge what they leave.
 
-A step is whatever the runner does to files in the folder of the warehouse. Python announces each
+A step is whatever the runner changes in the folder of the warehouse. Python announces each
 one before it happens (its audit events), so nothing has to be written into the runner to be able to
 kill it before any of them.
 """
@@ -22,7 +22,10 @@ from commerce_marts.cli import main
 from commerce_marts.dbt import Outcome
 
 SMALL_PROJECT = Path(__file__).with_name("small_project")
-WATCHED = ("open", "os", "fcntl", "shutil")
+CHANGES = (
+    *("os.mkdir", "os.link", "os.rename", "os.chmod", "os.utime", "os.remove", "os.rmdir"),
+    "fcntl.flock",
+)
 CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_FOWNER = 1, 2, 3
 PR_CAPBSET_DROP = 24
 # A fresh process in a few milliseconds: forked from one that has imported everything.
@@ -39,9 +42,8 @@ class Watch:
         sys.addaudithook(self.take)
 
     def take(self, event: str, arguments: tuple) -> None:
-        if event.split(".")[0] not in WATCHED:
-            return
-        step = self.step(event, arguments)
+        opens_to_write = event == "open" and arguments[2] & (os.O_WRONLY | os.O_RDWR)
+        step = self.step(event, arguments) if event in CHANGES or opens_to_write else None
         if step is None:
             return
         if self.count == self.killed_before:
@@ -60,8 +62,6 @@ class Watch:
         # Inside a tree that is removed, files are named from their folder.
         if not here and not (event in ("os.remove", "os.rmdir") and arguments[-1] != -1):
             return None
-        if event in ("os.listdir", "os.scandir"):
-            return None
         names = [os.path.relpath(name, self.folder) for name in here] or names[:1]
         text = f"{event} {' '.join(names)}".replace("commerce.duckdb", "file")
         # Build 20240101T000003Z-000003 is 3.
@@ -76,6 +76,7 @@ def publish_prepared(
     steps_file: Path | None = None,
     waits_for: Path | None = None,
     umask: int = 0o022,
+    stderr_file: Path | None = None,
 ) -> None:
     """`commerce-marts build` with a file that dbt built before: everything is real but the wait.
 
@@ -89,6 +90,8 @@ def publish_prepared(
         return Outcome(exit_code=0)
 
     os.umask(umask)
+    if stderr_file is not None:
+        os.dup2(os.open(stderr_file, os.O_WRONLY | os.O_CREAT), sys.stderr.fileno())
     build._run = make
     build._new_build_id = lambda: build_id_of(prepared)
     Watch(target.parent, killed_before, steps_file)
