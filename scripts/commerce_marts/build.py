@@ -1,14 +1,13 @@
 """`commerce-marts build`: a new file beside the published one, tested, checked, swapped in."""
 
 import json
-import os
 import secrets
 import shutil
 import signal
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,25 +15,30 @@ from types import FrameType
 from typing import Any
 
 import duckdb
-from filelock import FileLock, Timeout
 from rich.console import Console
 
 from commerce_marts.dbt import Finding, Outcome, run_dbt
-from commerce_marts.errors import RunnerError
+from commerce_marts.errors import (
+    RunnerError,
+    full_disk,
+    is_full_disk,
+    no_writing,
+    shown_path,
+    untouched,
+)
+from commerce_marts.lock import only_one
 from commerce_marts.packages import install_packages
 from commerce_marts.request import BuildRequest
 from commerce_marts.show import progress_display
+from commerce_marts.versions import BUILD_ID, published_build, swap_in, tidy
 from commerce_marts.warehouse import (
     DomainBuild,
     builds_table,
     domain_builds,
-    shown_path,
     unusable_look_up_rows,
 )
 
-BUILD_ID_PATTERN = "[0-9]" * 8 + "T" + "[0-9]" * 6 + "Z-" + "[0-9a-f]" * 6
-HOLDER_FILE = "holder.json"
-FULL_DISK = ("No space left on device", "File too large", "Disk quota exceeded")
+ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 FAILURES_SHOWN = 20
 
 
@@ -72,17 +76,20 @@ def build_and_publish(request: BuildRequest, console: Console) -> None:
     said = install_packages(request.project)
     if said:
         console.print(said, highlight=False, soft_wrap=True)
-    with _only_build(request.warehouse), _ended_by_signals():
-        _remove_leftovers(request.warehouse)
+    target = request.warehouse
+    with only_one(target, "build") as lock, _ended_by_signals():
+        with published_build(target) as published:
+            pass
+        _remove_leftovers(target)
+        tidy(target, published, request.keep)
         build = Build(request, _new_build_id(), datetime.now(UTC))
         try:
             _make_folder(build)
-            outcome = _run(build, console)
+            outcome = _run(build, lock, console)
             builds = _checked(build)
             _publish(build)
-            build.kept_log.unlink(missing_ok=True)
         except KeyboardInterrupt as error:
-            raise RunnerError(f"The build was stopped. {_untouched(request.warehouse)}") from error
+            raise RunnerError(f"The build was stopped. {untouched(target)}") from error
         finally:
             shutil.rmtree(build.folder, ignore_errors=True)
     _show_warnings(outcome.warnings, console)
@@ -137,7 +144,7 @@ def _dbt_vars(build: Build) -> Mapping[str, Any]:
     return dbt_vars
 
 
-def _run(build: Build, console: Console) -> Outcome:
+def _run(build: Build, lock: int, console: Console) -> Outcome:
     request = build.request
     console.print(
         f"Building {', '.join(request.domains)} from {_origin(request)} (build {build.build_id})",
@@ -146,9 +153,11 @@ def _run(build: Build, console: Console) -> Outcome:
     )
     errors = build.folder / "dbt_stderr.txt"
     with progress_display(console) as show:
-        outcome = run_dbt(dbt_arguments(build), request.project.root, build.file, errors, show)
+        outcome = run_dbt(
+            dbt_arguments(build), request.project.root, build.file, errors, lock, show
+        )
     if outcome.exit_code != 0:
-        raise RunnerError(_failure_message(build, outcome, errors.read_text(errors="replace")))
+        raise _dbt_failure(build, outcome, errors.read_text(errors="replace"))
     return outcome
 
 
@@ -162,100 +171,50 @@ def _checked(build: Build) -> tuple[DomainBuild, ...]:
             connection.execute("checkpoint")
         builds = domain_builds(build.file)
     except (duckdb.Error, OSError) as error:
-        raise RunnerError(_with_context(build, f"The new file does not open: {error}")) from error
+        raise _failure(build, f"The new file does not open: {error}") from error
     if build.file.with_name(f"{build.file.name}.wal").exists():
-        raise RunnerError(_with_context(build, "The new file did not close cleanly."))
+        raise _failure(build, "The new file did not close cleanly.")
     found_ids = {row.build_id for row in builds}
     if found_ids != {build.build_id}:
         found = ", ".join(sorted(map(str, found_ids))) or "no build at all"
-        raise RunnerError(
-            _with_context(build, f"core.build_info names {found}, not build {build.build_id}.")
-        )
+        raise _failure(build, f"core.build_info names {found}, not build {build.build_id}.")
     missing = [name for name in build.request.domains if name not in {row.domain for row in builds}]
     if missing:
-        raise RunnerError(_with_context(build, f"core.build_info lacks {', '.join(missing)}."))
+        raise _failure(build, f"core.build_info lacks {', '.join(missing)}.")
     return builds
 
 
 def _publish(build: Build) -> None:
-    target = build.request.warehouse
+    # From here on it is too late to stop: whoever is told that nothing was published may rely on
+    # it.
+    _heed_no_signals()
+    target, keep = build.request.warehouse, build.request.keep
     try:
-        _flush(build.file)
-        # Left by a reader that had the old file open for writing, DuckDB up to 1.5 would take it
-        # for the new file's.
-        target.with_name(f"{target.name}.wal").unlink(missing_ok=True)
-        build.file.replace(target)
-        _flush(target.parent)
+        swap_in(build.file, target, keep)
+    except RunnerError as error:
+        raise _failure(build, error.message) from error
     except OSError as error:
-        raise RunnerError(
-            _with_context(build, f"The new file cannot be put in its place: {error.strerror}.")
-        ) from error
-
-
-def _flush(path: Path) -> None:
-    """Has the file or folder written to the disk itself: a rename must not outlive its content."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        raise _failure(build, f"The new file cannot be put in its place: {error}.") from error
+    tidy(target, build.build_id, keep)
+    with suppress(OSError):
+        build.kept_log.unlink()
 
 
 def _make_folder(build: Build) -> None:
-    holder = {"pid": os.getpid(), "since": build.started.strftime("%Y-%m-%d %H:%M:%S UTC")}
     try:
         build.folder.mkdir()
-        (build.folder / HOLDER_FILE).write_text(json.dumps(holder))
     except OSError as error:
-        raise _no_writing(build.request.warehouse, error) from error
+        raise no_writing(build.request.warehouse, error) from error
 
 
 def _remove_leftovers(target: Path) -> None:
     """Removes folders of builds that died. Only for the holder of the lock: no build is alive."""
-    for folder in _building_folders(target):
-        shutil.rmtree(folder)
-
-
-def _building_folders(target: Path) -> list[Path]:
-    return sorted(target.parent.glob(f".building-{target.name}-{BUILD_ID_PATTERN}"))
-
-
-@contextmanager
-def _only_build(target: Path) -> Iterator[None]:
-    lock = FileLock(target.with_name(f".{target.name}.lock"), blocking=False)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
-    except Timeout as error:
-        raise RunnerError(
-            f"Another build of {shown_path(target)} is under way{_holder(target)}. Wait for it, "
-            f"or stop it, and run this again."
-        ) from error
-    except OSError as error:
-        raise _no_writing(target, error) from error
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def _holder(target: Path) -> str:
-    for folder in reversed(_building_folders(target)):
-        try:
-            holder = json.loads((folder / HOLDER_FILE).read_text())
-        except (OSError, ValueError):
-            continue
-        return f" (process {holder['pid']}, since {holder['since']})"
-    return ""
-
-
-def _no_writing(target: Path, error: OSError) -> RunnerError:
-    if error.strerror in FULL_DISK:
-        return RunnerError(_full_disk_message(target))
-    return RunnerError(
-        f"Cannot write into {target.parent}: {error.strerror}. Make the folder writable, or "
-        f"choose another file with --warehouse."
-    )
+    for folder in target.parent.glob(f".building-{target.name}-*"):
+        if BUILD_ID.fullmatch(folder.name.removeprefix(f".building-{target.name}-")):
+            try:
+                shutil.rmtree(folder)
+            except OSError as error:
+                raise no_writing(target, error) from error
 
 
 @contextmanager
@@ -265,17 +224,27 @@ def _ended_by_signals() -> Iterator[None]:
     def stop(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, stop)
+    before = {number: signal.getsignal(number) for number in ENDING_SIGNALS}
+    for number, handler in before.items():
+        # One that is ignored stays so: that is what `nohup` asks for.
+        if handler != signal.SIG_IGN:
+            signal.signal(number, stop)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
-def _failure_message(build: Build, outcome: Outcome, stderr: str) -> str:
+def _heed_no_signals() -> None:
+    for number in ENDING_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+
+
+def _dbt_failure(build: Build, outcome: Outcome, stderr: str) -> RunnerError:
     everything = "\n".join([stderr, *(finding.message for finding in outcome.failures)])
-    if any(words in everything for words in FULL_DISK):
-        return _full_disk_message(build.request.warehouse)
+    if is_full_disk(everything):
+        return full_disk(build.request.warehouse)
     rows = unusable_look_up_rows(build.file, build.request.domains) if build.file.exists() else []
     findings = [_failure_line(finding) for finding in outcome.failures[:FAILURES_SHOWN]]
     unseen = len(outcome.failures) - len(findings)
@@ -286,17 +255,18 @@ def _failure_message(build: Build, outcome: Outcome, stderr: str) -> str:
         + "\n  ".join(rows)
         if rows
         else "",
-        "" if findings else (stderr.strip() or f"dbt ended with exit code {outcome.exit_code}."),
+        "" if findings else _ending(outcome.exit_code, stderr),
     ]
-    return _with_context(build, "\n".join(part for part in parts if part))
+    return _failure(build, "\n".join(part for part in parts if part))
 
 
-def _full_disk_message(target: Path) -> str:
-    return (
-        f"No space is left for the new warehouse in {target.parent}. A build needs room for a "
-        f"second file beside the published one: free some, or choose another disk with "
-        f"--warehouse.\n{_untouched(target)}"
-    )
+def _ending(exit_code: int | None, stderr: str) -> str:
+    if exit_code == -signal.SIGKILL:
+        return (
+            "dbt was killed, as the system does where memory is short. If it was not you: give the "
+            "build more memory, or fewer --threads."
+        )
+    return stderr.strip() or f"dbt ended with exit code {exit_code}."
 
 
 def _failure_line(finding: Finding) -> str:
@@ -307,20 +277,15 @@ def _failure_line(finding: Finding) -> str:
     return f"{finding.node} failed:{separator}{message}" if finding.node else finding.message
 
 
-def _with_context(build: Build, message: str) -> str:
+def _failure(build: Build, message: str) -> RunnerError:
     """The message, where dbt's log is now, and that what was published is as it was."""
-    log = build.folder / "logs" / "dbt.log"
+    if is_full_disk(message):
+        return full_disk(build.request.warehouse)
     kept = ""
-    if log.is_file():
-        log.replace(build.kept_log)
+    with suppress(OSError):
+        (build.folder / "logs" / "dbt.log").replace(build.kept_log)
         kept = f"\ndbt's log: {shown_path(build.kept_log)}."
-    return f"{message}\n{_untouched(build.request.warehouse)}{kept}"
-
-
-def _untouched(target: Path) -> str:
-    if target.exists():
-        return f"Nothing was published: {shown_path(target)} is what it was."
-    return "Nothing was published."
+    return RunnerError(f"{message}\n{untouched(build.request.warehouse)}{kept}")
 
 
 def _show_warnings(warnings: Sequence[Finding], console: Console) -> None:

@@ -6,6 +6,7 @@ import click
 from rich.console import Console
 
 from commerce_marts.build import build_and_publish
+from commerce_marts.errors import shown_path
 from commerce_marts.generate.command import generate
 from commerce_marts.packages import install_packages
 from commerce_marts.project import project_at
@@ -19,6 +20,7 @@ from commerce_marts.request import (
     user_vars_read,
     warehouse_checked,
 )
+from commerce_marts.versions import bring_back
 from commerce_marts.warehouse import show_status
 
 PATH = click.Path(path_type=Path)
@@ -58,6 +60,13 @@ main.add_command(generate)
 )
 @click.option("--vars", "vars_yaml", metavar="YAML", help="More dbt vars: '{name: value}'.")
 @warehouse_option
+@click.option(
+    "--keep",
+    type=click.IntRange(min=0),
+    default=3,
+    show_default=True,
+    help="How many earlier versions stay beside the published file, for `rollback`.",
+)
 @click.option("--full-refresh", is_flag=True, help="Build everything anew; every build does.")
 @click.option("--threads", type=click.IntRange(min=1), help="dbt threads. Default: the profile's.")
 @project_dir_option
@@ -69,6 +78,7 @@ def build(
     as_of_date: str | None,
     vars_yaml: str | None,
     warehouse: Path | None,
+    keep: int,
     full_refresh: bool,
     threads: int | None,
     project_dir: Path | None,
@@ -76,8 +86,8 @@ def build(
     """Build, test and publish the warehouse.
 
     A new file is built beside the published one. Only when every test on it has passed does it
-    take its place, in one step: readers see the old warehouse or the new one. The exit code is 0
-    only if it was published.
+    take its place, in one step: readers see the old warehouse or the new one. The old one is kept,
+    see `rollback`. The exit code is 0 only if it was published.
     """
     project = project_at(project_dir)
     chosen = chosen_domains(domains, project)
@@ -92,6 +102,7 @@ def build(
         user_vars=user_vars_read(vars_yaml),
         full_refresh=full_refresh,
         threads=threads,
+        keep=keep,
     )
     build_and_publish(request, Console())
 
@@ -100,9 +111,35 @@ def build(
 @warehouse_option
 @project_dir_option
 def status(warehouse: Path | None, project_dir: Path | None) -> None:
-    """Show what is published: its domains, its build, its versions."""
+    """Show what is published: its domains, its build, and the earlier versions that are kept."""
     path = warehouse or project_at(project_dir).default_warehouse
     show_status(path.absolute(), Console())
+
+
+@main.command()
+@warehouse_option
+@click.option(
+    "--to",
+    "build_id",
+    metavar="BUILD_ID",
+    help="Which kept version, as `status` lists them. Default: the one published before this one.",
+)
+@project_dir_option
+def rollback(warehouse: Path | None, build_id: str | None, project_dir: Path | None) -> None:
+    """Publish an earlier version again.
+
+    It takes the place of the published one in one step, as a build's does. The published one is
+    kept and marked as withdrawn: a second rollback goes further back, and does not return to it
+    unless --to names it.
+    """
+    project = project_at(project_dir)
+    path = warehouse_checked(warehouse or project.default_warehouse, project)
+    brought, replaced = bring_back(path, build_id)
+    click.echo(f"Published {shown_path(path)}: build {brought} again.")
+    if replaced is not None:
+        click.echo(
+            f"Build {replaced} is kept: `commerce-marts rollback --to {replaced}` undoes this."
+        )
 
 
 @main.command()

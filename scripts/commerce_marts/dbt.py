@@ -14,6 +14,7 @@ from typing import Any
 
 # A subprocess, because dbt run inside Python keeps the DuckDB file locked until Python ends.
 DBT = Path(sys.executable).with_name("dbt")
+TETHER = Path(__file__).with_name("tether.py")
 SECONDS_TO_END = 10
 # That a domain has nothing to exclude is no news to those who build it.
 EVENTS_OF_NO_INTEREST = ("NoNodesForSelectionCriteria",)
@@ -84,19 +85,24 @@ def run_dbt(
     root: Path,
     build_file: Path,
     error_file: Path,
+    lock: int,
     show: Callable[[Progress], None],
 ) -> Outcome:
     """Runs dbt in the project at `root` to its end; what it writes to stderr goes to `error_file`.
 
-    If this is interrupted, dbt is ended first.
+    If this is interrupted, dbt is ended first; if this is killed, dbt is too. It inherits the
+    descriptor of the lock, so that no other build starts while it is still there.
     """
     outcome = Outcome()
-    command = [DBT, "--log-format", "json", "--log-format-file", "text", *arguments]
+    # -I and -S: the tether needs nothing but Python itself.
+    tethered = [sys.executable, "-I", "-S", TETHER, str(os.getpid()), DBT]
+    command = [*tethered, "--log-format", "json", "--log-format-file", "text", *arguments]
     with error_file.open("wb") as errors:
         process = subprocess.Popen(
             command,
             cwd=root,
             env=dbt_environment(build_file),
+            pass_fds=(lock,),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=errors,

@@ -1,6 +1,11 @@
 """Errors that people read: one sentence on what is wrong, one on the next step, no stack trace."""
 
+from contextlib import suppress
+from pathlib import Path
+
 import click
+
+FULL_DISK = ("No space left on device", "File too large", "Disk quota exceeded")
 
 
 class RunnerError(click.ClickException):
@@ -13,3 +18,41 @@ class OptionError(RunnerError):
     """An option has a value that cannot be meant. Exit code 2."""
 
     exit_code = 2
+
+
+def shown_path(path: Path) -> str:
+    """The path as people would type it."""
+    with suppress(ValueError):
+        return str(path.relative_to(Path.cwd()))
+    return str(path)
+
+
+def untouched(target: Path) -> str:
+    """That what is published is what it was."""
+    if target.exists():
+        return f"Nothing was published: {shown_path(target)} is what it was."
+    return "Nothing was published."
+
+
+def is_full_disk(message: str) -> bool:
+    """Whether a message, of dbt, DuckDB or the system, says that there is no room."""
+    return any(words in message for words in FULL_DISK)
+
+
+def full_disk(target: Path) -> RunnerError:
+    """That a build needs more room than there is."""
+    return RunnerError(
+        f"No space is left for the new warehouse in {target.parent}. A build needs room for a "
+        f"second file beside the published one: free some, keep fewer versions with --keep, or "
+        f"choose another disk with --warehouse.\n{untouched(target)}"
+    )
+
+
+def no_writing(target: Path, error: OSError) -> RunnerError:
+    """That the folder of the target, or what is in it, cannot be written."""
+    if is_full_disk(str(error)):
+        return full_disk(target)
+    return RunnerError(
+        f"Cannot write into {target.parent}: {error.strerror}. Make the folder writable, or "
+        f"choose another file with --warehouse."
+    )

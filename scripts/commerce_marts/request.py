@@ -42,6 +42,7 @@ class BuildRequest:
     user_vars: Mapping[str, Any]
     full_refresh: bool
     threads: int | None
+    keep: int
 
 
 def chosen_domains(text: str | None, project: Project) -> tuple[str, ...]:
@@ -123,7 +124,7 @@ def warehouse_checked(warehouse: Path, project: Project) -> Path:
             f"tell a database and a schema of one name apart. Call the file "
             f"{path.stem}_marts{path.suffix}."
         )
-    if path.exists() and not is_duckdb_file(path):
+    if path.exists() and path.stat().st_size and not is_duckdb_file(path):
         raise RunnerError(
             f"{warehouse} is there already and is not a DuckDB file, so it is not replaced. "
             f"Move it away, or choose another file with --warehouse."

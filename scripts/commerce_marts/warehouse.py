@@ -13,7 +13,8 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
-from commerce_marts.errors import RunnerError
+from commerce_marts.errors import RunnerError, shown_path
+from commerce_marts.versions import KeptVersion, kept_versions
 
 ROWS_SHOWN = 5
 
@@ -49,9 +50,10 @@ def domain_builds(path: Path) -> tuple[DomainBuild, ...]:
 def published_builds(path: Path) -> tuple[DomainBuild, ...]:
     """The same of a file that should be a published warehouse. Raises RunnerError otherwise."""
     if not path.is_file():
+        kept = "bring a kept version back with `commerce-marts rollback`, "
         raise RunnerError(
-            f"Nothing is published at {path}. Publish it with `commerce-marts build`, or name "
-            f"another file with --warehouse."
+            f"Nothing is published at {path}. Publish it with `commerce-marts build`, "
+            f"{kept if kept_versions(path) else ''}or name another file with --warehouse."
         )
     try:
         return domain_builds(path)
@@ -108,7 +110,7 @@ def builds_table(builds: Sequence[DomainBuild]) -> Table:
 
 
 def show_status(path: Path, console: Console) -> None:
-    """Prints what is published at `path`. Raises RunnerError where nothing is."""
+    """Prints what is published at `path`, and what is kept. Raises RunnerError where nothing is."""
     builds = published_builds(path)
     console.print(builds_table(builds))
     first = builds[0] if builds else None
@@ -127,13 +129,24 @@ def show_status(path: Path, console: Console) -> None:
     console.print()
     for name, value in facts.items():
         console.print(f"{name:<11}{value}", highlight=False, soft_wrap=True, markup=False)
+    kept = kept_versions(path.resolve())
+    if kept:
+        console.print()
+        console.print(_kept_table(kept))
 
 
-def shown_path(path: Path) -> str:
-    """The path as people would type it."""
-    with suppress(ValueError):
-        return str(path.relative_to(Path.cwd()))
-    return str(path)
+def _kept_table(versions: Sequence[KeptVersion]) -> Table:
+    table = Table("kept build", box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    for title in ("built at", "size", ""):
+        table.add_column(title, justify="right" if title == "size" else "left")
+    for version in versions:
+        table.add_row(
+            version.build_id,
+            f"{version.built_at:%Y-%m-%d %H:%M:%S} UTC",
+            f"{version.file.stat().st_size / 1e6:,.1f} MB",
+            "withdrawn" if version.is_withdrawn else "",
+        )
+    return table
 
 
 def _look_up_line(row: tuple[Any, ...]) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 
 SMALL_PROJECT = Path(__file__).with_name("small_project")
@@ -33,6 +34,31 @@ def small_warehouse(made_once, build) -> Path:
         return "" if built.returncode == 0 else built.stdout + built.stderr
 
     return made_once("small_warehouse", make) / "commerce.duckdb"
+
+
+@pytest.fixture(scope="session")
+def prepared(made_once, small_warehouse) -> list[Path]:
+    """Twelve versions, none published, each with its own build id and amounts; oldest first."""
+
+    def make(folder: Path) -> str:
+        for number in range(12):
+            path = folder / f"{number}" / "commerce.duckdb"
+            path.parent.mkdir()
+            path.write_bytes(small_warehouse.read_bytes())
+            with duckdb.connect(str(path)) as connection:
+                connection.execute(
+                    "update core.build_info set build_id = ?, revenue = revenue * ?",
+                    [f"20240101T0000{number:02}Z-{number:06x}", number + 1],
+                )
+                for table in (
+                    *("core.fct_orders", "apples.stg_apples__orders"),
+                    "pears.stg_pears__orders",
+                ):
+                    connection.execute(f"update {table} set amount = amount * ?", [number + 1])
+        return ""
+
+    folder = made_once("prepared", make)
+    return [folder / f"{number}" / "commerce.duckdb" for number in range(12)]
 
 
 @pytest.fixture

@@ -106,11 +106,16 @@ def test_a_build_removes_what_dead_ones_left_and_nothing_of_another_target(wareh
     for folder in (dead, other):
         folder.mkdir()
         (folder / "commerce.duckdb").write_bytes(b"half")
-    # A client up to DuckDB 1.5 would take a leftover .wal for the new file's.
+    # DuckDB would take a leftover .wal for the new file's.
     warehouse.with_name("commerce.duckdb.wal").write_bytes(b"left over")
     warehouse.with_name("commerce.failed-build.log").write_text("of the build before")
     assert build(warehouse).returncode == 0
-    assert folder_content(warehouse) == [other.name, ".commerce.duckdb.lock", "commerce.duckdb"]
+    assert folder_content(warehouse) == [
+        other.name,
+        ".commerce.duckdb.lock",
+        "commerce.duckdb",
+        "commerce.duckdb.kept",
+    ]
 
 
 def started_build(warehouse: Path) -> tuple[subprocess.Popen, Path]:

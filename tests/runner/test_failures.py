@@ -1,5 +1,6 @@
 """A build that cannot publish: one clear message, and the published file as it was."""
 
+import os
 import resource
 import shutil
 import subprocess
@@ -8,8 +9,15 @@ from pathlib import Path
 
 import duckdb
 import pytest
-
-SMALL_PROJECT = Path(__file__).with_name("small_project")
+from trials import (
+    SMALL_PROJECT,
+    build_id_of,
+    exit_code_of,
+    kept_of,
+    publish_prepared,
+    published_whole,
+    without_rights_of_root,
+)
 
 # What goes wrong inside dbt, and the message: `{warehouse}` and `{log}` are paths.
 DBT_FAILURES = {
@@ -241,11 +249,55 @@ def test_a_full_disk_is_called_that_and_the_published_file_stays(
     assert built.returncode == 1
     assert built.stderr == (
         f"Error: No space is left for the new warehouse in {folder}. A build needs room for a "
-        f"second file beside the published one: free some, or choose another disk with "
-        f"--warehouse.\nNothing was published: {warehouse} is what it was.\n"
+        f"second file beside the published one: free some, keep fewer versions with --keep, or "
+        f"choose another disk with --warehouse.\n"
+        f"Nothing was published: {warehouse} is what it was.\n"
     )
     assert warehouse.read_bytes() == small_warehouse.read_bytes()
     assert not list(folder.glob(".building-*"))
+
+
+@pytest.mark.parametrize("files", [2, 3, 5, 6, 7, 8])
+def test_a_disk_that_is_full_at_any_step_of_a_publication_leaves_a_whole_file(
+    files, mounted, prepared, tmp_path
+):
+    """A file system that has room for so many files and folders, whatever their size."""
+    folder = mounted(f"nr_inodes={files},size=50m") or tmp_path
+    warehouse = folder / "commerce.duckdb"
+    warehouse.write_bytes(prepared[0].read_bytes())
+    stderr = tmp_path / "stderr.txt"
+    exit_code = exit_code_of(publish_prepared, prepared[1], warehouse, stderr_file=stderr)
+    published = prepared[1 if exit_code == 0 else 0]
+    said = stderr.read_text()
+    assert said == "" if exit_code == 0 else said.startswith("Error: No space is left for the new")
+    assert published_whole(warehouse) == build_id_of(published)
+    assert not list(folder.glob(".building-*"))
+    # With room again, the next build finds nothing in its way.
+    subprocess.run(["mount", "-o", "remount,nr_inodes=100", folder], capture_output=True)
+    assert exit_code_of(publish_prepared, prepared[2], warehouse) == 0
+    assert build_id_of(published) in kept_of(warehouse)
+
+
+def test_in_a_folder_that_nobody_may_write_the_published_file_stays_and_is_read(warehouse, run_cli):
+    before = warehouse.read_bytes()
+    warehouse.parent.chmod(0o555)
+    command = [Path(sys.executable).with_name("commerce-marts")]
+    options = ["--project-dir", SMALL_PROJECT, "--warehouse", warehouse]
+    for name in ("build", "rollback"):
+        refused = subprocess.run(
+            without_rights_of_root(*command, name, *options),
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parent)},
+            capture_output=True,
+            text=True,
+        )
+        assert (refused.returncode, refused.stdout) == (1, "")
+        assert refused.stderr == (
+            f"Error: Cannot write into {warehouse.parent}: Permission denied. Make the folder "
+            f"writable, or choose another file with --warehouse.\n"
+        )
+    assert run_cli("status", "--warehouse", warehouse).returncode == 0
+    assert warehouse.read_bytes() == before
+    warehouse.parent.chmod(0o755)
 
 
 def test_status_shows_what_is_published(small_warehouse, run_cli, query):

@@ -135,5 +135,5 @@ def test_an_old_duckdb_client_reads_everything_that_is_published(seeds_warehouse
 def test_the_command_line_needs_nothing_to_explain_itself(run_cli, tmp_path):
     shown = run_cli("--help", cwd=tmp_path)
     assert shown.returncode == 0
-    for command in ("build", "deps", "generate", "status"):
+    for command in ("build", "deps", "generate", "rollback", "status"):
         assert command in shown.stdout
