@@ -1,4 +1,4 @@
-"""A shop with one order says null or nothing where there is nothing to compare, and never a wrong 0."""
+"""A shop with one order says null or nothing where it has nothing to compare, never a wrong 0."""
 
 import duckdb
 import pytest
