@@ -29,8 +29,8 @@
 {{ return(path | replace('[', '[[]') | replace('*', '[*]') | replace('?', '[?]')) }}
 {%- endmacro -%}
 
-{#- One select over a table's files: all columns by name, and the file's name in _source_file. -#}
-{%- macro raw_files_select(domain, table, files) -%}
+{#- One select over a table's files: all columns by name, and the file's name in _source_file. more: see file_reader(). -#}
+{%- macro raw_files_select(domain, table, files, more='') -%}
 {%- set selects = [] -%}
 {%- if not files -%}
     {%- set nulls = [] -%}
@@ -47,7 +47,7 @@
 {%- for layout, alike in readers.items() -%}
     {%- do selects.append(
         'select * replace (substring(_source_file, ' ~ (raw_folder(domain) | length + 1)
-        ~ ') as _source_file) from ' ~ file_reader(alike, layout)) -%}
+        ~ ') as _source_file) from ' ~ file_reader(alike, layout, more)) -%}
 {%- endfor -%}
 {{ return(selects | join(' union all by name ')) }}
 {%- endmacro -%}

@@ -1,7 +1,7 @@
 """The project's own macros, run without dbt: one contract and one judgement for check and build.
 
-What a raw file must hold and when a row cannot be used is said once, in macros/raw and macros/types.
-dbt renders it for a build; this module renders the same text for `commerce-marts check`.
+What a raw file must hold and when a row cannot be used is said once, in macros/raw and
+macros/types. dbt renders it for a build; this module renders the same for `commerce-marts check`.
 """
 
 import re
@@ -54,7 +54,7 @@ class Macros:
     def __init__(
         self, root: Path, dbt_vars: Mapping[str, Any], connection: duckdb.DuckDBPyConnection
     ) -> None:
-        self._vars = dbt_vars
+        self.variables = dbt_vars
         self._connection = connection
         self._macros: dict[str, Callable[..., Any]] = {}
         texts = [
@@ -82,7 +82,7 @@ class Macros:
     def _context(self) -> dict[str, Any]:
         return {
             "return": _return,
-            "var": lambda name: self._vars[name],
+            "var": lambda name: self.variables[name],
             "fromyaml": yaml.safe_load,
             "run_query": self._run_query,
             "execute": True,
