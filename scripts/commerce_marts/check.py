@@ -104,15 +104,24 @@ def vars_of_check(raw_dir: Path, user_vars: Mapping[str, Any]) -> dict[str, Any]
     }
 
 
-def refuse_bad_files(project: Project, domains: Sequence[str], dbt_vars: Mapping[str, Any]) -> None:
-    """Raises RunnerError where the files below the var raw_dir would not build, saying why."""
+def refuse_bad_files(
+    project: Project, domains: Sequence[str], dbt_vars: Mapping[str, Any], ending: str
+) -> None:
+    """Raises RunnerError where the files below the var raw_dir would not build, saying why.
+
+    `ending` is the last line of what it says.
+    """
+    problems = raw_file_problems(project, domains, dbt_vars)
+    if not is_refused(problems):
+        return
+    # Of a table with too many unusable rows, those rows are what has to be mended.
+    too_many = {(p.domain, p.table) for p in problems if p.outcome == REFUSED and p.file is None}
     refusals = [
         problem
-        for problem in raw_file_problems(project, domains, dbt_vars)
+        for problem in problems
         if problem.outcome == REFUSED
+        or (problem.outcome == QUARANTINED and (problem.domain, problem.table) in too_many)
     ]
-    if not refusals:
-        return
     lines = [str(problem) for problem in refusals[:REFUSALS_SHOWN]]
     unseen = len(refusals) - len(lines)
     if unseen:
@@ -120,7 +129,7 @@ def refuse_bad_files(project: Project, domains: Sequence[str], dbt_vars: Mapping
             f"... and {unseen} more: commerce-marts check --raw-dir {dbt_vars['raw_dir']} "
             f"--domains {','.join(domains)}"
         )
-    raise RunnerError("\n".join(lines))
+    raise RunnerError("\n".join([*lines, ending]))
 
 
 def show_problems(problems: Sequence[Problem], console: Console) -> None:
