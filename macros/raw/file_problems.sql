@@ -15,6 +15,12 @@
             'expected': 'a header with the names of the columns; the file is empty',
         }]) }}
     {%- endif -%}
+    {%- if '\x00' in found | join -%}
+        {{ return([{
+            'file': file.name, 'line': 1, 'column': none, 'value': none,
+            'expected': 'text in UTF-8; this looks like UTF-16',
+        }]) }}
+    {%- endif -%}
     {%- for delimiter, name in {';': 'semicolons', '\t': 'tabs', '|': 'bars'}.items()
             if found | length == 1 and delimiter in found[0] -%}
         {{ return([{

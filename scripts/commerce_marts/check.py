@@ -42,6 +42,9 @@ BROKEN_LINES = {
     "LINE SIZE OVER MAXIMUM": "at most 16 MiB in a line",
 }
 
+# What DuckDB raises where a file, and not the question, is at fault.
+UNREADABLE = (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException)
+
 Contract = Mapping[str, Any]
 File = Mapping[str, str]
 
@@ -192,9 +195,9 @@ class TableCheck:
         if not is_refused(found) and files:
             try:
                 found += self._row_problems(files)
-            except duckdb.Error:
+            except UNREADABLE as error:
                 # Only reading file by file tells which one it was.
-                found += self._unreadable_files(files)
+                found += self._unreadable_files(files, error)
         return found
 
     @property
@@ -210,7 +213,7 @@ class TableCheck:
         for file in files:
             try:
                 described += self.macros.call("file_problems", self.domain, self.table, file)
-            except duckdb.Error as error:
+            except UNREADABLE as error:
                 described.append(_unreadable(file, error))
         return [
             *(self._problem(**entry, outcome=REFUSED) for entry in described),
@@ -286,13 +289,13 @@ class TableCheck:
             *seen,
         ]
         self.connection.execute(
-            f"create or replace temp table first_pass as select count(*) as rows_count,"
-            f" count(reason) as reasons_count,"
+            "create or replace temp table first_pass as select count(*) as rows_count,"
+            f" count(fault) as faults_count,"
             f" {f'count(distinct hash({key}))' if key else 'count(*)'} as keys_count,"
-            f" min(struct_pack(source_file, set_aside_reason := reason, raw_row), {FEW_ROWS + 1})"
-            f" filter (where reason is not null) as few {''.join(f', {m}' for m in measures)}"
+            f" min(struct_pack(source_file, set_aside_reason := fault, raw_row), {FEW_ROWS + 1})"
+            f" filter (where fault is not null) as few {''.join(f', {m}' for m in measures)}"
             " from (select *, case when unusable_reason is not null"
-            f" and {self._is_test()} is not true then unusable_reason end as reason"
+            f" and {self._is_test()} is not true then unusable_reason end as fault"
             f" from (select *, {reason} as unusable_reason"
             f" from (select {', '.join(columns)} from ({source}))))"
         )
@@ -300,7 +303,7 @@ class TableCheck:
             "create or replace temp table few as select unnest(few, max_depth := 2) from first_pass"
         )
         rows, reasons, keys = self.connection.execute(
-            "select rows_count, reasons_count, keys_count from first_pass"
+            "select rows_count, faults_count, keys_count from first_pass"
         ).fetchone()
         return rows, reasons, keys < rows
 
@@ -360,7 +363,10 @@ class TableCheck:
                         file=names.get(path, path),
                         line=line,
                         column=None if "COLUMNS" in error else column,
-                        value=_shortened(text.rstrip("\r\n"), VALUE_LENGTH),
+                        # Of what is not UTF-8 DuckDB gives no faithful text.
+                        value=None
+                        if error == "INVALID ENCODING"
+                        else _shortened(text.rstrip("\r\n"), VALUE_LENGTH),
                         expected=expected,
                         outcome=REFUSED,
                     )
@@ -430,6 +436,7 @@ class TableCheck:
                     f" {quoted('raw_' + column['name'])} as value,"
                     f" {self.macros.call('unusable_reason', one)} as reason from typed_rows"
                 )
+        names = [quoted(column["name"]) for column in contract["columns"]]
         raw_texts = ", ".join(
             f"cast({quoted(column['name'])} as varchar) as {quoted('raw_' + column['name'])}"
             for column in contract["columns"]
@@ -445,7 +452,7 @@ class TableCheck:
             )
         rows = self.connection.execute(
             "with raw_rows as (select source_file, set_aside_reason, _record as record_or_line,"
-            " raw_row.* from found),"
+            f" {', '.join(f'raw_row.{name} as {name}' for name in names)} from found),"
             " typed_rows as (select source_file, set_aside_reason, record_or_line as _record,"
             f" {raw_texts}, {typed}"
             f" from raw_rows),"
@@ -513,16 +520,18 @@ class TableCheck:
             )
         ]
 
-    def _unreadable_files(self, files: Sequence[File]) -> list[Problem]:
+    def _unreadable_files(self, files: Sequence[File], error: duckdb.Error) -> list[Problem]:
         found = []
         for file in files:
             source = self.macros.call("raw_files_select", self.domain, self.table, [file])
             try:
                 # Through count(columns), so that every value is read.
                 self.connection.execute(f"select count(columns(*)) from ({source})")
-            except duckdb.Error as error:
-                found.append(self._problem(**_unreadable(file, error), outcome=REFUSED))
-        return found or [self._problem(expected="files that can be read together", outcome=REFUSED)]
+            except UNREADABLE as own_error:
+                found.append(self._problem(**_unreadable(file, own_error), outcome=REFUSED))
+        if not found:
+            raise error
+        return found
 
 
 def quoted(name: str) -> str:
@@ -536,24 +545,14 @@ def sql_text(text: str) -> str:
 
 
 def _unreadable(file: File, error: duckdb.Error) -> dict[str, Any]:
-    line = _line_with_another_end(Path(file["path"])) if file["format"] == "csv" else None
-    if line is not None:
-        return {
-            "file": file["name"],
-            "line": line,
-            "column": None,
-            "value": None,
-            "expected": "the same line end as in the lines before (\\n or \\r\\n, not both)",
-        }
+    place = {"file": file["name"], "line": None, "column": None, "value": None}
+    number = _line_with_another_end(Path(file["path"])) if file["format"] == "csv" else None
+    if number is not None:
+        expected = "the same line end as in the lines before (\\n or \\r\\n, not both)"
+        return {**place, "line": number, "expected": expected}
     kind = "Parquet" if file["format"] == "parquet" else "CSV"
     said = str(error).strip().splitlines()[0].replace(file["path"], file["name"])
-    return {
-        "file": file["name"],
-        "line": None,
-        "column": None,
-        "value": None,
-        "expected": f"a whole {kind} file; DuckDB says: {said}",
-    }
+    return {**place, "expected": f"a whole {kind} file; DuckDB says: {said}"}
 
 
 def _line_with_another_end(path: Path) -> int | None:
