@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from typing import Any
 
 import duckdb
 import pytest
+import yaml
 from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -163,3 +165,10 @@ def manifest(made_once) -> dict[str, Any]:
         return "" if parsed.returncode == 0 else parsed.stdout + parsed.stderr
 
     return json.loads((made_once("manifest", make) / "manifest.json").read_text())
+
+
+@pytest.fixture(scope="session")
+def contract():
+    """The raw contract as {domain: {table: {model, key, columns, ...}}}."""
+    macro = (ROOT / "macros/raw/raw_contract.sql").read_text()
+    return yaml.safe_load(re.search(r"set contract -%}(.*?){%- endset", macro, re.DOTALL).group(1))

@@ -36,6 +36,15 @@
     {%- endif -%}
     {%- do types.update({name: '' if found[name].is_string() else found[name].data_type | lower}) -%}
 {%- endfor -%}
+{%- for column in contract.columns -%}
+    {%- set expected = expected_instead_of_type(column.type, types[column.name]) -%}
+    {%- if expected -%}
+        {%- do exceptions.raise_compiler_error(
+            domain ~ '.' ~ table ~ ': column ' ~ column.name ~ ' in ' ~ raw_relation ~ ' is '
+            ~ types[column.name] ~ '; expected ' ~ expected ~ '.'
+        ) -%}
+    {%- endif -%}
+{%- endfor -%}
 {%- set with_file = '_source_file' in found -%}
 {{ return({
     'names': names,

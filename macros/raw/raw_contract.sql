@@ -6,7 +6,7 @@
 
     `name: type`, with `!` where the value may never be null (a key never may).
     Types: string decimal integer quantity (a whole number above 0) boolean timestamp date
-    date_key (ISO or dd-MM-yyyy) time_zone (IANA). model: where staging puts it. transactions: a bad row is quarantined; elsewhere it stops the build.
+    date_key (ISO or dd-MM-yyyy) time_zone (IANA). test_traffic: the column that tells it, or `parent`. model: where staging puts it. transactions: a bad row is quarantined; elsewhere it stops the build.
     A required date or timestamp of a transaction must be plausible.
 -#}
 {%- macro raw_contract(domain=none, table=none) -%}
@@ -156,6 +156,7 @@ restaurant:
   order_items:
     model: stg_restaurant__order_items
     transactions: true
+    test_traffic: app_name
     key: [order_id, lineitem_id]
     columns: {
       app_name: string, restaurant_id: string!, creation_time_utc: timestamp!, order_id: string!,
@@ -166,6 +167,7 @@ restaurant:
     model: stg_restaurant__order_item_options
     transactions: true
     optional: true
+    test_traffic: parent
     key: []
     columns: {
       order_id: string!, lineitem_id: string!, option_group_name: string, option_name: string,
@@ -197,6 +199,7 @@ restaurant:
     'model': raw_table.model,
     'transactions': raw_table.transactions or false,
     'optional': raw_table.optional or false,
+    'test_traffic': raw_table.test_traffic,
     'key': raw_table.key,
     'columns': columns,
 }) }}

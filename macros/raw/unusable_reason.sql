@@ -1,5 +1,8 @@
-{#- Why a raw row cannot be used, from the row alone: 'unusable: order_cost is not a number', or null. -#}
-{%- macro unusable_reason(contract, types) -%}
+{#-
+    Why a raw row cannot be used, from the row alone: 'unusable: order_cost is not a number', or null.
+    Reads the columns that typed_columns() gives.
+-#}
+{%- macro unusable_reason(contract) -%}
 {%- set expected = {
     'decimal': 'a number', 'integer': 'a whole number', 'quantity': 'a whole number above 0',
     'boolean': 'true or false', 'timestamp': 'an ISO 8601 timestamp', 'date': 'an ISO 8601 date',
@@ -7,14 +10,13 @@
 } -%}
 case
     {%- for column in contract.columns %}
-    {%- set name = adapter.quote(column.name) %}
-    {%- set value = typed(name, column.type, types[column.name]) %}
+    {%- set value = adapter.quote(column.name) %}
+    {%- set given = value ~ ' is not null' if column.type == 'string' else adapter.quote('given_' ~ column.name) %}
     {%- if column.required %}
-    when {{ typed(name, 'string', types[column.name]) }} is null
-        then 'unusable: {{ column.name }} is missing'
+    when not ({{ given }}) then 'unusable: {{ column.name }} is missing'
     {%- endif %}
     {%- if column.type != 'string' %}
-    when {{ value }} is null and {{ typed(name, 'string', types[column.name]) }} is not null
+    when {{ given }} and {{ value }} is null
         then 'unusable: {{ column.name }} is not {{ expected[column.type] }}'
     {%- endif %}
     {%- if contract.transactions and column.required and column.type in ['date', 'timestamp'] %}

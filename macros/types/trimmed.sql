@@ -7,6 +7,9 @@
 nullif(trim(cast({{ column }} as {{ dbt.type_string() }})), '')
 {%- endmacro -%}
 
+{#- Most texts have no blanks to take away, and to see that costs DuckDB a quarter of trimming them. -#}
 {%- macro duckdb__trimmed(column) -%}
-nullif(trim(cast({{ column }} as varchar), e' \t\r\n'), '')
+{%- set text = 'cast(' ~ column ~ ' as varchar)' -%}
+nullif(case when ord({{ text }}) <= 32 or ord(right({{ text }}, 1)) <= 32
+then trim({{ text }}, e' \t\r\n') else {{ text }} end, '')
 {%- endmacro -%}

@@ -1,13 +1,19 @@
 {#-
     A raw column as a value of a contract type, null where it cannot be read:
     typed('order_cost', 'decimal') or typed('order_cost', 'decimal', 'decimal(9,2)').
-    given: the column's type in the raw relation; '' is text. A typed column (Parquet, landed tables)
-    is cast straight. Text must look like what it claims to be: engines read '1_000' and 'epoch' too.
+    given: the column's type in the raw relation; '' is text. A typed column (Parquet, landed tables) is
+    cast straight where number meets number or time meets time; any other is read as its text, so that
+    true is no 1 and 1612137600 no date. Text must look like what it claims to be: engines read '1_000'
+    and 'epoch' too.
 -#}
 {%- macro typed(column, type, given='') -%}
 {%- set text = trimmed(column) -%}
 {%- set number = '^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?$' -%}
-{%- if type in ['string', 'time_zone', 'date_key', 'boolean'] or not given -%}
+{%- set is_straight = (
+    type in ['decimal', 'integer', 'quantity'] and is_number_type(given)
+    or type in ['timestamp', 'date'] and (given.startswith('timestamp') or given.startswith('date'))
+) -%}
+{%- if not is_straight -%}
     {%- if type == 'string' -%}
         {{ return(text) }}
     {%- elif type == 'decimal' -%}
@@ -42,4 +48,29 @@
 {%- macro whole_number(number, type) -%}
 case when {{ number }} = floor({{ number }}){{ ' and ' ~ number ~ ' > 0' if type == 'quantity' }}
 then cast({{ number }} as bigint) end
+{%- endmacro -%}
+
+{#- Whether a column type of a raw relation is one of numbers: 'decimal(9,2)', 'bigint', 'double'. -#}
+{%- macro is_number_type(given) -%}
+{{ return(is_floating_type(given) or given.split('(')[0] in [
+    'tinyint', 'smallint', 'integer', 'int', 'bigint', 'hugeint', 'utinyint', 'usmallint', 'uinteger',
+    'ubigint', 'uhugeint', 'byte', 'short', 'long', 'decimal', 'numeric', 'number',
+]) }}
+{%- endmacro -%}
+
+{%- macro is_floating_type(given) -%}
+{{ return(given in ['float', 'double', 'real', 'double precision']) }}
+{%- endmacro -%}
+
+{#-
+    What a column of a contract type should have been where its type in the raw relation cannot be kept
+    letter for letter, else '': an id kept as floating point would come out as 1.0.
+-#}
+{%- macro expected_instead_of_type(type, given) -%}
+{%- if given.startswith('blob') or given.endswith(']') or given.split('(')[0] in ['struct', 'map', 'union', 'array', 'variant'] -%}
+    {{ return('a column of text, numbers or dates') }}
+{%- elif type == 'string' and is_floating_type(given) -%}
+    {{ return('a column of text or whole numbers, since ids are kept letter for letter') }}
+{%- endif -%}
+{{ return('') }}
 {%- endmacro -%}

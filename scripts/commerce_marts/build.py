@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 from rich.console import Console
 
+from commerce_marts.check import refuse_bad_files
 from commerce_marts.dbt import Finding, Outcome, run_dbt
 from commerce_marts.errors import (
     RunnerError,
@@ -35,6 +36,8 @@ from commerce_marts.warehouse import (
     DomainBuild,
     builds_table,
     domain_builds,
+    set_aside_lines,
+    too_many_unusable_rows,
     unusable_look_up_rows,
 )
 
@@ -92,7 +95,7 @@ def build_and_publish(request: BuildRequest, console: Console) -> None:
             raise RunnerError(f"The build was stopped. {untouched(target)}") from error
         finally:
             shutil.rmtree(build.folder, ignore_errors=True)
-    _show_warnings(outcome.warnings, console)
+    _show_warnings(outcome.warnings, set_aside_lines(request.warehouse, request.domains), console)
     console.print(builds_table(builds))
     console.print(
         f"\nPublished {shown_path(request.warehouse)} in {time.monotonic() - began:.0f} s",
@@ -151,6 +154,10 @@ def _run(build: Build, lock: int, console: Console) -> Outcome:
         highlight=False,
         soft_wrap=True,
     )
+    if request.raw_from == "files":
+        refuse_bad_files(
+            request.project, request.domains, _dbt_vars(build), untouched(request.warehouse)
+        )
     errors = build.folder / "dbt_stderr.txt"
     with progress_display(console) as show:
         outcome = run_dbt(
@@ -246,6 +253,7 @@ def _dbt_failure(build: Build, outcome: Outcome, stderr: str) -> RunnerError:
     if is_full_disk(everything):
         return full_disk(build.request.warehouse)
     rows = unusable_look_up_rows(build.file, build.request.domains) if build.file.exists() else []
+    shares = too_many_unusable_rows(build.file, build.folder / "target" / "run_results.json")
     findings = [_failure_line(finding) for finding in outcome.failures[:FAILURES_SHOWN]]
     unseen = len(outcome.failures) - len(findings)
     parts = [
@@ -254,6 +262,10 @@ def _dbt_failure(build: Build, outcome: Outcome, stderr: str) -> RunnerError:
         "Rows of look-up tables that cannot be used (mend them and build again):\n  "
         + "\n  ".join(rows)
         if rows
+        else "",
+        "Too many rows cannot be used (mend the delivery and build again, or allow more with "
+        "--vars '{max_quarantined_share: 0.1}'):\n  " + "\n  ".join(shares)
+        if shares
         else "",
         "" if findings else _ending(outcome.exit_code, stderr),
     ]
@@ -288,11 +300,16 @@ def _failure(build: Build, message: str) -> RunnerError:
     return RunnerError(f"{message}\n{untouched(build.request.warehouse)}{kept}")
 
 
-def _show_warnings(warnings: Sequence[Finding], console: Console) -> None:
-    if not warnings:
+def _show_warnings(warnings: Sequence[Finding], set_aside: Sequence[str], console: Console) -> None:
+    # The rows that dbt counts in quarantine are told by reason instead.
+    others = [finding for finding in warnings if not finding.node.endswith("_rows_are_none")]
+    count = len(others) + len(set_aside)
+    if not count:
         return
-    console.print(f"{len(warnings)} warning{'s' * (len(warnings) != 1)}:", highlight=False)
-    for finding in warnings:
+    console.print(f"{count} warning{'s' * (count != 1)}:", highlight=False)
+    for line in set_aside:
+        console.print(f"  {line}", highlight=False, soft_wrap=True, markup=False)
+    for finding in others:
         found = f"{finding.rows:,} row{'s' * (finding.rows != 1)}" if finding.rows else ""
         text = f"{finding.node}: {found or finding.message}" if finding.node else finding.message
         console.print(f"  {text}", highlight=False, soft_wrap=True, markup=False)

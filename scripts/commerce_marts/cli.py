@@ -6,6 +6,13 @@ import click
 from rich.console import Console
 
 from commerce_marts.build import build_and_publish
+from commerce_marts.check import (
+    is_refused,
+    problems_as_json,
+    raw_file_problems,
+    show_problems,
+    vars_of_check,
+)
 from commerce_marts.errors import shown_path
 from commerce_marts.generate.command import generate
 from commerce_marts.packages import install_packages
@@ -105,6 +112,42 @@ def build(
         keep=keep,
     )
     build_and_publish(request, Console())
+
+
+@main.command()
+@click.option(
+    "--raw-dir", type=PATH, required=True, help="Folder of <domain>/<table>.csv|.parquet."
+)
+@click.option("--domains", metavar="A,B", help="Only these domains. Default: the project's.")
+@click.option("--vars", "vars_yaml", metavar="YAML", help="dbt vars of the build: '{name: value}'.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@project_dir_option
+@click.pass_context
+def check(
+    context: click.Context,
+    raw_dir: Path,
+    domains: str | None,
+    vars_yaml: str | None,
+    as_json: bool,
+    project_dir: Path | None,
+) -> None:
+    """Check raw files against the contract: every problem with file, line, column and value.
+
+    Nothing is built or changed. The exit code is 1 where a build of these files would be refused;
+    rows that it would quarantine are listed, and are no failure while they are few.
+    """
+    project = project_at(project_dir)
+    chosen = chosen_domains(domains, project)
+    folder = raw_dir_checked("files", raw_dir, chosen)
+    assert folder is not None
+    problems = raw_file_problems(project, chosen, vars_of_check(folder, user_vars_read(vars_yaml)))
+    if as_json:
+        click.echo(problems_as_json(problems))
+    else:
+        # A log has no width of its own, and 80 letters would fold every sentence.
+        console = Console()
+        show_problems(problems, console if console.is_terminal else Console(width=160))
+    context.exit(1 if is_refused(problems) else 0)
 
 
 @main.command()

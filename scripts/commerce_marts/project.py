@@ -25,6 +25,11 @@ class Project:
         """The file that others read."""
         return self.root / "warehouse" / "commerce.duckdb"
 
+    @property
+    def variables(self) -> Mapping[str, Any]:
+        """The vars of dbt_project.yml."""
+        return _settings(self.root).get("vars") or {}
+
 
 def project_at(folder: Path | None) -> Project:
     """The project in `folder`; without one, around the working directory or around this package.

@@ -17,6 +17,7 @@ from commerce_marts.errors import RunnerError, shown_path
 from commerce_marts.versions import KeptVersion, kept_versions
 
 ROWS_SHOWN = 5
+REASONS_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,47 @@ def unusable_look_up_rows(path: Path, domains: Sequence[str]) -> list[str]:
     return lines[:ROWS_SHOWN]
 
 
+def too_many_unusable_rows(path: Path, run_results: Path) -> list[str]:
+    """What the failed tests of the quarantined share found: a table a line, its reasons below.
+
+    Reads the tests' own answers from the file that was built; empty where none of them failed.
+    """
+    lines: list[str] = []
+    with suppress(OSError, ValueError, duckdb.Error):
+        results = json.loads(run_results.read_text())["results"]
+        with duckdb.connect(str(path), read_only=True) as connection:
+            for result in results:
+                code = result.get("compiled_code") or ""
+                if result["status"] == "fail" and "as unusable_share" in code:
+                    answer = connection.execute(
+                        f"select * from ({code})"
+                        " order by table_name, reason_rows_count desc, reason"
+                    )
+                    names = [column[0] for column in answer.description or ()]
+                    lines += _share_lines(
+                        [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+                    )
+    return lines
+
+
+def set_aside_lines(path: Path, domains: Sequence[str]) -> list[str]:
+    """One line for each domain, table and reason for which rows were set aside, most rows first."""
+    lines: list[str] = []
+    with suppress(duckdb.Error), duckdb.connect(str(path), read_only=True) as connection:
+        for domain in domains:
+            with suppress(duckdb.CatalogException):
+                rows = connection.table(f"quarantine.{domain}_rows").aggregate(
+                    "domain, table_name, set_aside_kind, reason, count(*) as rows_count"
+                )
+                lines += [
+                    f"{domain}.{table_name}: {_rows(count)} set aside, {kind}: {reason}"
+                    for domain, table_name, kind, reason, count in rows.order(
+                        "rows_count desc, table_name, reason"
+                    ).fetchall()
+                ]
+    return lines
+
+
 def builds_table(builds: Sequence[DomainBuild]) -> Table:
     """What people see: one line per domain."""
     table = Table("domain", box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
@@ -149,13 +191,46 @@ def _kept_table(versions: Sequence[KeptVersion]) -> Table:
     return table
 
 
+def _share_lines(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    lines = []
+    for name in dict.fromkeys(row["table_name"] for row in rows):
+        reasons = [row for row in rows if row["table_name"] == name]
+        first = reasons[0]
+        table = f"{first['domain']}.{name}"
+        if not first["raw_rows_count"]:
+            lines.append(f"{table} is empty. Deliver its rows, or leave the domain out.")
+            continue
+        lines.append(
+            f"{table}: {first['unusable_rows_count']:,} of {_rows(first['raw_rows_count'])} cannot "
+            f"be used, {first['unusable_share']:.1%}; max_quarantined_share allows "
+            f"{float(first['max_quarantined_share']):.1%}"
+        )
+        for row in reasons[:REASONS_SHOWN]:
+            lines.append(f"  {_rows(row['reason_rows_count'])}: {row['reason']}")
+            key = f"key {row['example_key']}" if row["example_key"] else row["example_raw_row"]
+            where = f"{row['example_file']}, " if row["example_file"] else ""
+            value = _value_of(row["reason"], row["example_raw_row"])
+            lines.append(f"    such as {where}{key}{value}")
+        unseen = len(reasons) - REASONS_SHOWN
+        if unseen > 0:
+            lines.append(f"  ... and {unseen} more reasons")
+    return lines
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row{'s' * (count != 1)}"
+
+
+def _value_of(reason: str, raw_row: str) -> str:
+    # A reason begins with the column that it is about, where it is about one.
+    value = json.loads(raw_row).get(reason.split()[0])
+    return "" if value is None else f", it is {value!r}"
+
+
 def _look_up_line(row: tuple[Any, ...]) -> str:
     domain, table_name, source_file, row_key, reason, raw_row = row
     where = f" in {source_file}" if source_file else ""
-    # A reason begins with the column that it is about, where it is about one.
-    value = json.loads(raw_row).get(reason.split()[0])
-    found = "" if value is None else f", it is {value!r}"
-    return f"{domain}.{table_name}{where}, key {row_key}: {reason}{found}"
+    return f"{domain}.{table_name}{where}, key {row_key}: {reason}{_value_of(reason, raw_row)}"
 
 
 def _first_line(error: Exception) -> str:

@@ -1,13 +1,8 @@
 """What the project's own files say: the nodes of dbt's manifest, and the raw contract."""
 
-import re
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
-import yaml
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
@@ -22,13 +17,6 @@ class Node:
     tags: frozenset[str]
     code: str
     parents: tuple[str, ...]
-
-
-@pytest.fixture(scope="session")
-def contract():
-    """The raw contract as {domain: {table: {model, key, columns, ...}}}."""
-    macro = (ROOT / "macros/raw/raw_contract.sql").read_text()
-    return yaml.safe_load(re.search(r"set contract -%}(.*?){%- endset", macro, re.DOTALL).group(1))
 
 
 @pytest.fixture(scope="session")

@@ -167,6 +167,14 @@ def test_adventure_works_has_41_lines_without_a_header_and_they_are_quarantined(
     ) == [(1365, "2011-05-31", "2011-12-24")]
 
 
+def test_the_41_lines_are_a_warning_with_their_reason(real_warehouse):
+    output = (real_warehouse.parent / "output.txt").read_text()
+    assert (
+        "  adventure_works.sales_order_detail: 41 rows set aside, unusable: "
+        "sales_order_id has no header\n"
+    ) in output
+
+
 def test_adventure_works_headers_add_up_and_are_not_fanned_out(rows):
     expected = [tuple(map(money, ("12,527,981.99", "1,144,449.36", "357,640.48", "14,030,071.83")))]
     assert [

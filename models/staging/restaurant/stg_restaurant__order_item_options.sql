@@ -32,13 +32,7 @@ order_lines_set_aside as (
         missing_order_lines.order_id,
         missing_order_lines.lineitem_id,
         max(
-            case
-                when
-                    lower(raw_order_lines.app_name)
-                    like {{ sql_text(var('restaurant_test_app_pattern') | lower) }}
-                    then 1
-                else 0
-            end
+            case when {{ is_test_traffic('raw_order_lines.app_name') }} then 1 else 0 end
         ) = 1 as is_test_traffic,
         count(raw_order_lines.order_id) = 0 as is_unknown
     from missing_order_lines

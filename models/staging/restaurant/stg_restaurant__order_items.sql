@@ -6,8 +6,7 @@ with
 source as (
     select
         *,
-        lower(app_name) like {{ sql_text(var('restaurant_test_app_pattern') | lower) }}
-            as is_test_traffic
+        {{ is_test_traffic('app_name') }} as is_test_traffic
     from {{ raw('restaurant', 'order_items') }}
 ),
 

@@ -1,0 +1,53 @@
+{#-
+    A table's files, sorted: <table>.csv, <table>.parquet, <table>/*.csv, <table>/*.parquet below
+    raw_dir/<domain>, the ending in any letter case: [{path, name (below the domain's folder), format}, ...].
+-#}
+{%- macro raw_files(domain, table) -%}
+{%- set base = raw_folder(domain) -%}
+{%- set globs = [] -%}
+{%- for end in ['[cC][sS][vV]', '[pP][aA][rR][qQ][uU][eE][tT]'] -%}
+    {%- for start in ['.', '/*.'] -%}
+        {%- do globs.append('select file from glob(' ~ sql_text(literal_glob(base ~ table) ~ start ~ end) ~ ')') -%}
+    {%- endfor -%}
+{%- endfor -%}
+{%- set files = [] -%}
+{%- for path in run_query(globs | join(' union all ') ~ ' order by file').columns[0].values() -%}
+    {%- do files.append({
+        'path': path, 'name': path[base | length:],
+        'format': 'csv' if path.lower().endswith('.csv') else 'parquet',
+    }) -%}
+{%- endfor -%}
+{{ return(files) }}
+{%- endmacro -%}
+
+{%- macro raw_folder(domain) -%}
+{{ return(var('raw_dir').rstrip('/') ~ '/' ~ domain ~ '/') }}
+{%- endmacro -%}
+
+{#- A path as a pattern that means only itself: DuckDB expands [, * and ? wherever it takes a path. -#}
+{%- macro literal_glob(path) -%}
+{{ return(path | replace('[', '[[]') | replace('*', '[*]') | replace('?', '[?]')) }}
+{%- endmacro -%}
+
+{#- One select over a table's files: all columns by name, and the file's name in _source_file. more: see file_reader(). -#}
+{%- macro raw_files_select(domain, table, files, more='') -%}
+{%- set selects = [] -%}
+{%- if not files -%}
+    {%- set nulls = [] -%}
+    {%- for column in raw_contract(domain, table).columns -%}
+        {%- do nulls.append('cast(null as varchar) as ' ~ adapter.quote(column.name)) -%}
+    {%- endfor -%}
+    {%- do selects.append('select ' ~ nulls | join(', ') ~ ', cast(null as varchar) as _source_file where false') -%}
+{%- endif -%}
+{#- Files of one layout share a reader: a year of daily files is one, not 365. -#}
+{%- set readers = {} -%}
+{%- for file in files -%}
+    {%- do readers.setdefault(file_layout(file), []).append(file) -%}
+{%- endfor -%}
+{%- for layout, alike in readers.items() -%}
+    {%- do selects.append(
+        'select * replace (substring(_source_file, ' ~ (raw_folder(domain) | length + 1)
+        ~ ') as _source_file) from ' ~ file_reader(alike, layout, more)) -%}
+{%- endfor -%}
+{{ return(selects | join(' union all by name ')) }}
+{%- endmacro -%}

@@ -1,0 +1,421 @@
+"""What becomes of bad and odd input: accepted, quarantined or refused, to the letter."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import duckdb
+import pytest
+from cases import BYTES, REFUSED_CASES, ROW_CASES, SOUND
+
+from commerce_marts.check import is_refused, raw_file_problems, vars_of_check
+from commerce_marts.project import project_at
+
+ROOT = Path(__file__).resolve().parents[2]
+# Reasons that take a second table, or all lines of an order, to see: the check leaves them alone.
+OF_THE_BUILD_ALONE = (
+    "has no order",
+    "has no usable line",
+    "has no header",
+    "has no line",
+    "have no order line",
+    "contradicts another line of the order",
+)
+# Parquet files beside the CSVs: {file: (query that writes it, columns, staged, set aside)}
+PARQUET_CASES = {
+    "greenery.order_items/integer_id_and_floating_quantity": (
+        "select 4711 as order_id, 'P1' as product_id, 2.0::double as quantity",
+        "order_id, quantity",
+        [("4711", "2")],
+        [],
+    ),
+    "greenery.order_items/floating_quantity_that_is_no_number": (
+        "select 4711 as order_id, 'P' || i as product_id, q::double as quantity"
+        " from (values (2, 'nan'), (3, 'inf'), (4, '1.5')) as t (i, q)",
+        "order_id",
+        [],
+        [("unusable", "quantity is not a whole number above 0")] * 3,
+    ),
+    "greenery.events/typed_times": (
+        "select 'PE' || i as event_id, 'S' as session_id, null as user_id, null as page_url,"
+        " c as created_at, 'view' as event_type, null as order_id, null as product_id"
+        " from (values (1, '2024-01-31 10:00:00+02'::timestamptz)) as t (i, c)",
+        "event_id, created_at",
+        [("PE1", "2024-01-31 08:00:00")],
+        [],
+    ),
+    "sales.sales/seconds_in_a_date_and_true_for_a_number": (
+        "select 'pq' as order_id, 'C1' as customer_id, 'P1' as product_id,"
+        " 1706659200::bigint as order_date, 1 as quantity, true as total_price",
+        "order_id",
+        [],
+        [("unusable", "order_date is not an ISO 8601 date")],
+    ),
+}
+
+
+@pytest.fixture(scope="session")
+def project():
+    return project_at(ROOT)
+
+
+@pytest.fixture(scope="session")
+def delivery(made_once):
+    """The folder of one delivery that holds every case that can be built."""
+
+    def make(folder):
+        for domain, tables in SOUND.items():
+            for table, content in tables.items():
+                write(folder / domain / table / "00_sound.csv", content)
+        write(
+            folder / "greenery/orders/00_parquet.csv",
+            SOUND["greenery"]["orders"].replace("G1", "4711"),
+        )
+        for case in ROW_CASES:
+            domain, table = case.table.split(".")
+            write(folder / domain / table / f"{case.name}.csv", BYTES.get(case.name, case.content))
+            for other, content in case.files.items():
+                write(folder / domain / other / f"{case.name}.csv", content)
+        for name, (sql, *_) in PARQUET_CASES.items():
+            path = folder / f"{name.replace('.', '/', 1)}.parquet"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            # The folder's name holds what has a meaning in SQL and in patterns.
+            duckdb.sql(f"copy ({sql}) to '{str(path).replace(chr(39), chr(39) * 2)}'")
+        return ""
+
+    return made_once("bad inputs [of a shop's]*", make)
+
+
+@pytest.fixture(scope="session")
+def hashes_before(delivery):
+    return hashes(delivery)
+
+
+@pytest.fixture(scope="session")
+def staging(delivery, hashes_before, made_once):
+    """A warehouse with the staging of the delivery, built without its tests."""
+
+    def make(folder):
+        variables = {
+            "raw_from": "files",
+            "raw_dir": str(delivery),
+            "latest_plausible_date": "2026-01-01",
+        }
+        run = subprocess.run(
+            [
+                *(Path(sys.executable).with_name("dbt"), "--no-use-colors", "run"),
+                *("--profiles-dir", ROOT, "--target", "publish"),
+                *("--target-path", folder, "--log-path", folder),
+                *("--vars", json.dumps(variables), "--select", "path:models/staging"),
+            ],
+            cwd=ROOT,
+            env={**os.environ, "COMMERCE_MARTS_BUILD_FILE": str(folder / "commerce.duckdb")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return "" if run.returncode == 0 else run.stdout + run.stderr
+
+    return made_once("bad_inputs_staging", make) / "commerce.duckdb"
+
+
+@pytest.fixture(scope="session")
+def outcome_of(staging, contract, query):
+    """outcome_of("sales.sales", "zero_quantity.csv", "order_id"): (staged rows, set-aside rows)."""
+
+    def outcome(table, file, columns):
+        domain, name = table.split(".")
+        relation = contract[domain][name]["model"].split("__")[-1].removeprefix("stg_")
+        source_file = f"{name}/{file}"
+        staged = query(
+            staging,
+            f"select {columns} from {domain}.stg_{relation} where source_file = ?",
+            [source_file],
+        )
+        set_aside = query(
+            staging,
+            f"select set_aside_kind, reason from quarantine.{domain}_rows"
+            " where table_name = ? and source_file = ?",
+            [name, source_file],
+        )
+        texts = [tuple(None if v is None else str(v) for v in row) for row in staged]
+        return Counter(texts), Counter(set_aside)
+
+    return outcome
+
+
+@pytest.mark.parametrize("case", ROW_CASES, ids=lambda case: case.name)
+def test_a_row_is_accepted_or_quarantined_as_the_case_says(case, outcome_of):
+    outcome = outcome_of(case.table, f"{case.name}.csv", case.columns)
+    assert outcome == (Counter(case.staged), Counter(case.set_aside))
+
+
+@pytest.mark.parametrize("name", PARQUET_CASES)
+def test_parquet_of_other_types_is_read_or_quarantined(name, outcome_of):
+    table, file = name.split("/")
+    _, columns, staged, set_aside = PARQUET_CASES[name]
+    assert outcome_of(table, f"{file}.parquet", columns) == (Counter(staged), Counter(set_aside))
+
+
+def test_rows_that_look_up_tables_hold_are_kept_letter_for_letter(staging, query):
+    assert query(staging, "select first_name from sales.stg_customers") == [("O'Brien",)]
+    assert query(staging, "select product_name from sales.stg_products") == [
+        ("'); drop table x; --",)
+    ]
+
+
+def test_quarantine_keeps_the_whole_row_as_it_came(staging, query):
+    rows = query(
+        staging,
+        "select raw_row from quarantine.sales_rows"
+        " where source_file like '%a_column_twice_that_no_contract_knows%'",
+    )
+    assert [json.loads(row) for (row,) in rows] == [
+        {
+            "order_id": "twice",
+            "customer_id": "C1",
+            "product_id": "P1",
+            "order_date": "2024-01-31",
+            "quantity": "0",
+            "total_price": "5",
+            "note": "a",
+            "note_column_8": "b",
+        }
+    ]
+
+
+def test_check_and_build_judge_every_row_alike(project, delivery, staging, query, contract):
+    dbt_vars = {**vars_of_check(delivery, {}), "latest_plausible_date": "2026-01-01"}
+    problems = raw_file_problems(project, tuple(contract), dbt_vars)
+    checked = {
+        (problem.domain, problem.table, problem.file, problem.reason)
+        for problem in problems
+        if problem.reason
+    }
+    quarantined = {
+        row
+        for domain in contract
+        for row in query(
+            staging,
+            f"select domain, table_name, source_file, reason from quarantine.{domain}_rows"
+            " where set_aside_kind = 'unusable'",
+        )
+        if not row[3].endswith(OF_THE_BUILD_ALONE)
+    }
+    # The header as a row has faults in three columns; quarantine names the first.
+    more = {
+        ("sales", "sales", "sales/header_again_in_the_middle.csv", reason)
+        for reason in ("quantity is not a whole number above 0", "total_price is not a number")
+    } | {
+        (
+            "sales",
+            "sales",
+            "sales/seconds_in_a_date_and_true_for_a_number.parquet",
+            "total_price is not a number",
+        )
+    }
+    assert len(quarantined) > 30
+    assert checked - more == quarantined
+    assert all(problem.outcome == "quarantined" for problem in problems if problem.reason)
+
+
+def test_reading_leaves_every_file_as_it_was(delivery, hashes_before, staging):
+    assert staging.is_file()
+    assert hashes(delivery) == hashes_before
+
+
+@pytest.fixture
+def shop(tmp_path):
+    """shop(files): a sound delivery of sales, some of its files replaced."""
+
+    def make(files):
+        for table, content in SOUND["sales"].items():
+            write(tmp_path / "sales" / f"{table}.csv", content)
+        for name, content in files.items():
+            if content is None:
+                (tmp_path / "sales" / name).unlink()
+            else:
+                write(tmp_path / "sales" / name, content)
+        return tmp_path
+
+    return make
+
+
+@pytest.fixture
+def refusals(project):
+    """refusals(raw_dir): the sentences of all that check refuses."""
+
+    def sentences(raw_dir):
+        problems = raw_file_problems(project, ("sales",), vars_of_check(raw_dir, {}))
+        return [str(problem) for problem in problems if problem.outcome == "refused"]
+
+    return sentences
+
+
+@pytest.mark.parametrize("name", REFUSED_CASES)
+def test_a_file_is_refused_with_file_line_and_column(name, shop, refusals):
+    files, expected = REFUSED_CASES[name]
+    raw_dir = shop(files)
+    before = hashes(raw_dir)
+    assert refusals(raw_dir) == [text.replace("{raw_dir}", str(raw_dir)) for text in expected]
+    assert hashes(raw_dir) == before
+
+
+def test_a_truncated_parquet_file_is_refused(shop, refusals, tmp_path):
+    whole = tmp_path / "whole.parquet"
+    duckdb.sql(f"copy (from range(1000)) to '{whole}' (format parquet)")
+    raw_dir = shop({"sales.csv": None, "sales.parquet": whole.read_bytes()[:-100]})
+    [refusal] = refusals(raw_dir)
+    assert refusal.startswith(
+        "sales.sales, sales.parquet: expected a whole Parquet file; DuckDB says: "
+    )
+
+
+def test_parquet_columns_that_cannot_be_kept_letter_for_letter_are_refused(
+    shop, refusals, tmp_path
+):
+    path = tmp_path / "typed.parquet"
+    duckdb.sql(
+        "copy (select 1.0::double as order_id, ['C1'] as customer_id, 'P1' as product_id,"
+        " current_date as order_date, 1 as quantity, '5'::blob as total_price)"
+        f" to '{path}' (format parquet)"
+    )
+    raw_dir = shop({"sales.csv": None, "sales.parquet": path.read_bytes()})
+    start = "sales.sales, sales.parquet, column"
+    assert refusals(raw_dir) == [
+        f"{start} order_id: DOUBLE: expected a column of text or whole numbers, since ids are "
+        "kept letter for letter.",
+        f"{start} customer_id: VARCHAR[]: expected a column of text, numbers or dates.",
+        f"{start} total_price: BLOB: expected a column of text, numbers or dates.",
+    ]
+
+
+def test_a_folder_with_other_files_says_what_it_does_not_read(shop, project):
+    raw_dir = shop({"sales/day_2.CSV": SOUND["sales"]["sales"], "sales/day_3.csv.gz": b"\x1f\x8b"})
+    problems = raw_file_problems(project, ("sales",), vars_of_check(raw_dir, {}))
+    assert [str(problem) for problem in problems] == [
+        "sales.sales, sales/day_3.csv.gz: expected a name that ends in .csv or .parquet; it is "
+        "not read."
+    ]
+    assert not is_refused(problems)
+
+
+def test_many_faults_of_one_kind_are_counted_and_the_first_ten_listed(shop, project):
+    sound = SOUND["sales"]["sales"]
+    raw_dir = shop({"sales.csv": sound + sound.splitlines()[1].replace(",5", ",x\n") * 500})
+    problems = raw_file_problems(project, ("sales",), vars_of_check(raw_dir, {}))
+    assert [(problem.line, problem.value, problem.rows) for problem in problems[:11]] == [
+        *((line, "x", 1) for line in range(3, 13)),
+        (None, None, 490),
+    ]
+    assert str(problems[11]) == (
+        "sales.sales: 500 of 501 rows cannot be used (99.8%): expected at most 2.0% "
+        "(max_quarantined_share)."
+    )
+
+
+def test_check_and_build_refuse_with_the_same_words(shop, run_cli, tmp_path):
+    raw_dir = shop(REFUSED_CASES["truncated_last_line"][0])
+    [words] = REFUSED_CASES["truncated_last_line"][1]
+    checked = run_cli("check", "--raw-dir", raw_dir, "--domains", "sales", "--json")
+    assert checked.returncode == 1
+    assert json.loads(checked.stdout) == {
+        "refused": True,
+        "problems": [
+            {
+                "domain": "sales",
+                "table": "sales",
+                "file": "sales.csv",
+                "line": 3,
+                "column": None,
+                "value": "O2,C1,P1,2024-0",
+                "expected": "as many values as the header has names",
+                "outcome": "refused",
+                "reason": None,
+                "rows": 1,
+            }
+        ],
+    }
+    warehouse = tmp_path / "commerce.duckdb"
+    built = run_cli(
+        *("build", "--raw-from", "files", "--raw-dir", raw_dir, "--domains", "sales"),
+        *("--warehouse", warehouse),
+    )
+    assert (built.returncode, built.stderr) == (1, f"Error: {words}\nNothing was published.\n")
+    assert not warehouse.exists()
+
+
+def test_check_shows_a_table_and_passes_a_few_quarantined_rows(shop, run_cli):
+    sound = SOUND["sales"]["sales"]
+    line = sound.splitlines()[1]
+    rows = [line] * 99 + [line.replace(",1,", ",0,")]
+    raw_dir = shop({"sales.csv": "\n".join([sound.splitlines()[0], *rows, ""])})
+    checked = run_cli("check", "--raw-dir", raw_dir, "--domains", "sales")
+    assert checked.returncode == 0
+    shown = [line.split("  ") for line in checked.stdout.splitlines() if line]
+    assert [cell.strip() for cell in shown[1] if cell.strip()] == [
+        *("sales.sales", "sales.csv", "101", "quantity", "0"),
+        *("a whole number above 0", "quarantined"),
+    ]
+    assert checked.stdout.endswith("\n1 quarantined.\n")
+
+
+def test_a_build_with_too_many_unusable_rows_names_table_share_and_reasons(tmp_path, run_cli):
+    """Only the build sees that lines of one order disagree, and landed tables are not checked."""
+    landed = tmp_path / "landed.duckdb"
+    with duckdb.connect(str(landed)) as connection:
+        for domain in ("sales", "restaurant"):
+            connection.execute(f"create schema raw_{domain}")
+            for table, content in SOUND[domain].items():
+                header, *rows = content.splitlines()
+                columns = ", ".join(f"{name} varchar" for name in header.split(","))
+                connection.execute(f"create table raw_{domain}.{table} ({columns})")
+                if (domain, table) != ("restaurant", "order_items"):
+                    for row in rows:
+                        values = [value or None for value in row.split(",")]
+                        marks = ", ".join("?" * len(values))
+                        connection.execute(
+                            f"insert into raw_{domain}.{table} values ({marks})", values
+                        )
+        connection.execute(
+            "insert into raw_sales.sales values ('O1', 'C1', 'P1', '2024-01-31', '1', '5'),"
+            " ('O1', 'C2', 'P1', '2024-01-31', '1', '5'), ('O2', 'C1', 'P1', 'soon', '1', '5')"
+        )
+    built = run_cli(
+        *("build", "--raw-from", "tables", "--raw-database", landed),
+        *("--domains", "sales,restaurant", "--warehouse", tmp_path / "commerce.duckdb"),
+    )
+    assert built.returncode == 1
+    assert (
+        "Too many rows cannot be used (mend the delivery and build again, or allow more with "
+        "--vars '{max_quarantined_share: 0.1}'):\n"
+    ) in built.stderr
+    assert "  restaurant.order_items is empty. Deliver its rows, or leave the domain out.\n" in (
+        built.stderr
+    )
+    line = '{"order_id":"%s","customer_id":"C1","product_id":"P1","order_date":"%s",'
+    line += '"quantity":"1","total_price":"5"}'
+    assert (
+        "  sales.sales: 3 of 4 rows cannot be used, 75.0%; max_quarantined_share allows 2.0%\n"
+        "    2 rows: customer_id contradicts another line of the order\n"
+        f"      such as {line % ('O1', '2024-01-31')}, it is 'C1'\n"
+        "    1 row: order_date is not an ISO 8601 date\n"
+        f"      such as {line % ('O2', 'soon')}, it is 'soon'\n"
+    ) in built.stderr
+
+
+def write(path, content):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+def hashes(folder):
+    return {
+        path: (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns)
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
