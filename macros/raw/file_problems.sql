@@ -2,13 +2,12 @@
     What keeps a file from being read by the contract, apart from its rows: [{file, line, column, value,
     expected}, ...], each of which stops a build. Empty where all is well.
 -#}
-{%- macro file_problems(domain, table, file) -%}
-{%- set contract = raw_contract(domain, table) -%}
+{%- macro file_problems(contract, file) -%}
 {%- set found = [] -%}
 {%- set problems = [] -%}
 {%- set line = 1 if file.format == 'csv' else none -%}
 {%- if file.format == 'csv' -%}
-    {%- do found.extend(csv_header(file)) -%}
+    {%- do found.extend(file.header) -%}
     {%- if not found -%}
         {{ return([{
             'file': file.name, 'line': 1, 'column': none, 'value': none,

@@ -16,7 +16,7 @@
 {%- set files = raw_files(domain, table) -%}
 {%- set problems = raw_files_problems(domain, table, files) -%}
 {%- for file in files -%}
-    {%- do problems.extend(file_problems(domain, table, file)) -%}
+    {%- do problems.extend(file_problems(contract, file)) -%}
 {%- endfor -%}
 {%- if problems -%}
     {%- set sentences = [] -%}

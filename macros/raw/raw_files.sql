@@ -1,6 +1,6 @@
 {#-
     A table's files, sorted: <table>.csv, <table>.parquet, <table>/*.csv, <table>/*.parquet below
-    raw_dir/<domain>, the ending in any letter case: [{path, name (below the domain's folder), format}, ...].
+    raw_dir/<domain>, the ending in any letter case: [{path, name (below the domain's folder), format, header}, ...].
 -#}
 {%- macro raw_files(domain, table) -%}
 {%- set base = raw_folder(domain) -%}
@@ -12,9 +12,10 @@
 {%- endfor -%}
 {%- set files = [] -%}
 {%- for path in run_query(globs | join(' union all ') ~ ' order by file').columns[0].values() -%}
+    {%- set format = 'csv' if path.lower().endswith('.csv') else 'parquet' -%}
     {%- do files.append({
-        'path': path, 'name': path[base | length:],
-        'format': 'csv' if path.lower().endswith('.csv') else 'parquet',
+        'path': path, 'name': path[base | length:], 'format': format,
+        'header': csv_header(path) if format == 'csv' else [],
     }) -%}
 {%- endfor -%}
 {{ return(files) }}

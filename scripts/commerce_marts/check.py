@@ -46,7 +46,7 @@ BROKEN_LINES = {
 UNREADABLE = (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException)
 
 Contract = Mapping[str, Any]
-File = Mapping[str, str]
+File = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -190,7 +190,12 @@ class TableCheck:
 
     def problems(self) -> list[Problem]:
         """All problems of the table: of its files, then of their lines, then of their rows."""
-        files = self.macros.call("raw_files", self.domain, self.table)
+        try:
+            files = self.macros.call("raw_files", self.domain, self.table)
+        except UNREADABLE as error:
+            said = str(error).strip().splitlines()[0]
+            expected = f"files that can be opened; DuckDB says: {said}"
+            return [self._problem(expected=expected, outcome=REFUSED)]
         found = self._file_problems(files)
         if not is_refused(found) and files:
             try:
@@ -212,7 +217,7 @@ class TableCheck:
         described = list(self.macros.call("raw_files_problems", self.domain, self.table, files))
         for file in files:
             try:
-                described += self.macros.call("file_problems", self.domain, self.table, file)
+                described += self.macros.call("file_problems", self.contract, file)
             except UNREADABLE as error:
                 described.append(_unreadable(file, error))
         return [
@@ -323,8 +328,7 @@ class TableCheck:
         lines: list[int] = []
         ends: dict[tuple[str, bytes], int] = {}
         for name, row in rows:
-            header = self.macros.call("csv_header", by_name[name])
-            names = self.macros.call("distinct_names", header)
+            names = self.macros.call("distinct_names", by_name[name]["header"])
             values = [row[column.lower()] for column in names]
             text = ",".join("" if value is None else value for value in values).encode()
             with Path(by_name[name]["path"]).open("rb") as file, _mapped(file) as content:

@@ -7,7 +7,7 @@ macros/types. dbt renders it for a build; this module renders the same for `comm
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -83,7 +83,7 @@ class Macros:
         return {
             "return": _return,
             "var": lambda name: self.variables[name],
-            "fromyaml": yaml.safe_load,
+            "fromyaml": cache(yaml.safe_load),
             "run_query": self._run_query,
             "execute": True,
             "adapter": {"dispatch": self._dispatch, "quote": lambda name: f'"{name}"'},

@@ -365,7 +365,7 @@ def test_check_shows_a_table_and_passes_a_few_quarantined_rows(shop, run_cli):
 
 
 def test_a_build_with_too_many_unusable_rows_names_table_share_and_reasons(tmp_path, run_cli):
-    """Only the build sees that lines of one order disagree, and landed tables are not checked."""
+    """Only the build sees that lines of one order disagree; landed tables are not checked."""
     landed = tmp_path / "landed.duckdb"
     with duckdb.connect(str(landed)) as connection:
         for domain in ("sales", "restaurant"):

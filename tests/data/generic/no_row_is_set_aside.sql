@@ -1,4 +1,4 @@
-{#- Counts the rows of a domain's quarantine by table, kind and reason; as a warning, so that they are seen. -#}
+{#- Counts the rows of a domain's quarantine by table, kind and reason: a warning. -#}
 {%- test no_row_is_set_aside(model) -%}
 {{ config(severity='warn', fail_calc='coalesce(sum(rows_count), 0)') }}
 select

@@ -13,17 +13,7 @@ set_aside as (
 ),
 
 staged as (
-    {%- set selects = [] -%}
-    {%- for table in raw_contract()[domain] -%}
-        {%- set contract = raw_contract(domain, table) -%}
-        {%- if contract.transactions -%}
-            {%- do selects.append(
-                "select '" ~ table ~ "' as table_name, "
-                ~ ('true' if contract.optional else 'false') ~ ' as is_optional, count(*) as rows_count from '
-                ~ ref(contract.model)) -%}
-        {%- endif -%}
-    {%- endfor %}
-    {{ selects | join('\n    union all\n    ') }}
+    {{ staged_row_counts(domain) }}
 ),
 
 set_aside_by_table as (
