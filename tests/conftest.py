@@ -123,6 +123,33 @@ def published(made_once, run_cli) -> Callable[..., Path]:
 
 
 @pytest.fixture(scope="session")
+def models_built() -> Callable[..., str]:
+    """models_built(folder, variables, *selection): a folder/commerce.duckdb of dbt, without tests.
+
+    For what a whole build would be too much. Returns an error, empty where all went well.
+    """
+
+    def build(folder: Path, variables: dict[str, Any], *selection: str) -> str:
+        run = subprocess.run(
+            [
+                *(Path(sys.executable).with_name("dbt"), "--no-use-colors", "build"),
+                *("--profiles-dir", ROOT, "--target", "publish"),
+                *("--target-path", folder, "--log-path", folder),
+                *("--vars", json.dumps(variables), *selection),
+                *("--exclude", "test_type:unit", "test_type:data"),
+            ],
+            cwd=ROOT,
+            env={**os.environ, "COMMERCE_MARTS_BUILD_FILE": str(folder / "commerce.duckdb")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return "" if run.returncode == 0 else run.stdout + run.stderr
+
+    return build
+
+
+@pytest.fixture(scope="session")
 def seeds_warehouse(published) -> Path:
     """A warehouse published from the committed seeds."""
     return published("seeds_warehouse")

@@ -56,9 +56,7 @@ class Outcome:
         """Notes one event; returns the progress where it made any."""
         name, level = event["info"]["name"], event["info"]["level"]
         data = event["data"]
-        if name == "ConcurrencyLine":
-            self.total = data["node_count"]
-        elif name == "MainEncounteredError":
+        if name == "MainEncounteredError":
             self.failures.append(Finding("", plain_message(data["exc"])))
         elif name == "LogTestResult":
             self.rows_found[_node(data)] = data.get("num_failures") or 0
@@ -74,8 +72,8 @@ class Outcome:
         node = data.get("node_info", {})
         if "index" not in data or node.get("resource_type") == "operation":
             return None
-        # What dbt announced leaves unit tests out; each node's own line knows better.
-        self.total = max(self.total, data.get("total", 0))
+        # Each node's own line counts unit tests; what dbt announces before leaves them out.
+        self.total = data.get("total") or self.total
         if name == "LogStartLine":
             return Progress(len(self.done), self.total, _node(data))
         self.done.add(node["unique_id"])

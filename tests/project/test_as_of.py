@@ -1,9 +1,5 @@
 """Marts that look back know nothing of what came later, and nothing of the order of rows."""
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
@@ -32,7 +28,7 @@ ORDER_OF = {
 
 
 @pytest.fixture(scope="session")
-def marts_of(made_once, contract):
+def marts_of(made_once, models_built, contract):
     """marts_of(name, select, **vars): all models over files; `select` gives a raw table's rows."""
 
     def warehouse(name, select, **variables):
@@ -44,25 +40,9 @@ def marts_of(made_once, contract):
                     file = folder / "raw" / domain / f"{table}.csv"
                     rows = f"from read_csv('{seed}', all_varchar = true)"
                     duckdb.sql(f"copy ({select(domain, table, rows)}) to '{file}'")
-            run = subprocess.run(
-                [
-                    *(Path(sys.executable).with_name("dbt"), "--no-use-colors", "build"),
-                    *("--profiles-dir", ROOT, "--target", "publish"),
-                    *("--target-path", folder, "--log-path", folder),
-                    *(
-                        "--vars",
-                        json.dumps({"raw_from": "files", "raw_dir": f"{folder}/raw"} | variables),
-                    ),
-                    *("--exclude", "test_type:unit", "test_type:data"),
-                    *(f"path:seeds/{domain}" for domain in contract),
-                ],
-                cwd=ROOT,
-                env={**os.environ, "COMMERCE_MARTS_BUILD_FILE": str(folder / "commerce.duckdb")},
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            return "" if run.returncode == 0 else run.stdout + run.stderr
+            raw = {"raw_from": "files", "raw_dir": f"{folder}/raw"}
+            raw_seeds = [f"path:seeds/{domain}" for domain in contract]
+            return models_built(folder, raw | variables, "--exclude", *raw_seeds)
 
         return made_once(name, make) / "commerce.duckdb"
 

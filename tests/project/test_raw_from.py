@@ -1,9 +1,5 @@
 """Seeds, files and landed tables are three ways to the same staging."""
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
@@ -13,27 +9,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="session")
-def staged(made_once):
+def staged(made_once, models_built):
     """staged(name, **vars): a warehouse with the staging of all domains, and only that."""
 
     def warehouse(name, **variables):
         def make(folder):
-            run = subprocess.run(
-                [
-                    *(Path(sys.executable).with_name("dbt"), "--no-use-colors", "build"),
-                    *("--profiles-dir", ROOT, "--target", "publish"),
-                    *("--target-path", folder, "--log-path", folder),
-                    *("--vars", json.dumps(variables)),
-                    *("--select", "path:models/staging"),
-                    *("--exclude", "test_type:unit", "test_type:data"),
-                ],
-                cwd=ROOT,
-                env={**os.environ, "COMMERCE_MARTS_BUILD_FILE": str(folder / "commerce.duckdb")},
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            return "" if run.returncode == 0 else run.stdout + run.stderr
+            return models_built(folder, variables, "--select", "path:models/staging")
 
         return made_once(name, make) / "commerce.duckdb"
 
