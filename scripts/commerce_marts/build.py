@@ -5,10 +5,9 @@ import secrets
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FrameType
@@ -23,6 +22,7 @@ from commerce_marts.errors import (
     RunnerError,
     full_disk,
     is_full_disk,
+    is_out_of_memory,
     no_writing,
     shown_path,
     untouched,
@@ -31,6 +31,7 @@ from commerce_marts.lock import only_one
 from commerce_marts.packages import install_packages
 from commerce_marts.request import BuildRequest
 from commerce_marts.show import progress_display
+from commerce_marts.timings import Timings
 from commerce_marts.versions import BUILD_ID, published_build, swap_in, tidy
 from commerce_marts.warehouse import (
     DomainBuild,
@@ -52,6 +53,7 @@ class Build:
     request: BuildRequest
     build_id: str
     started: datetime
+    timings: Timings = field(default_factory=Timings)
 
     @property
     def folder(self) -> Path:
@@ -65,6 +67,11 @@ class Build:
         return self.folder / self.request.warehouse.name
 
     @property
+    def spill_folder(self) -> Path:
+        """Where DuckDB puts what its memory does not hold; profiles.yml tells dbt the same."""
+        return self.folder / f"{self.file.name}.spill"
+
+    @property
     def kept_log(self) -> Path:
         """dbt's log of the last build that failed."""
         return self.request.warehouse.with_suffix(".failed-build.log")
@@ -75,7 +82,7 @@ def build_and_publish(request: BuildRequest, console: Console) -> None:
 
     Raises RunnerError where it does not publish; then the published file is what it was.
     """
-    began = time.monotonic()
+    timings = Timings()
     said = install_packages(request.project)
     if said:
         console.print(said, highlight=False, soft_wrap=True)
@@ -85,20 +92,25 @@ def build_and_publish(request: BuildRequest, console: Console) -> None:
             pass
         _remove_leftovers(target)
         tidy(target, published, request.keep)
-        build = Build(request, _new_build_id(), datetime.now(UTC))
+        build = Build(request, _new_build_id(), datetime.now(UTC), timings)
+        timings.end_phase("prepare")
         try:
             _make_folder(build)
             outcome = _run(build, lock, console)
             builds = _checked(build)
+            timings.end_phase("check the new file")
             _publish(build)
+            timings.end_phase("swap")
         except KeyboardInterrupt as error:
             raise RunnerError(f"The build was stopped. {untouched(target)}") from error
         finally:
             shutil.rmtree(build.folder, ignore_errors=True)
+            timings.end_phase("clean up")
     _show_warnings(outcome.warnings, set_aside_lines(request.warehouse, request.domains), console)
     console.print(builds_table(builds))
+    _write_timings(build, console)
     console.print(
-        f"\nPublished {shown_path(request.warehouse)} in {time.monotonic() - began:.0f} s",
+        f"\nPublished {shown_path(request.warehouse)} in {sum(timings.phases.values()):.0f} s",
         highlight=False,
         soft_wrap=True,
     )
@@ -120,6 +132,8 @@ def dbt_arguments(build: Build) -> list[str | Path]:
     if request.raw_from != "seeds":
         # Fixed inputs fit one branch of raw(): they stand in for the seeds.
         arguments += ["--exclude", "resource_type:unit_test,path:models/staging"]
+    if not request.with_tests:
+        arguments += ["--exclude", "resource_type:test", "resource_type:unit_test"]
     if request.full_refresh:
         arguments += ["--full-refresh"]
     if request.threads is not None:
@@ -155,17 +169,42 @@ def _run(build: Build, lock: int, console: Console) -> Outcome:
         soft_wrap=True,
     )
     if request.raw_from == "files":
-        refuse_bad_files(
-            request.project, request.domains, _dbt_vars(build), untouched(request.warehouse)
-        )
+        _check_raw_files(build)
+        build.timings.end_phase("check raw files")
     errors = build.folder / "dbt_stderr.txt"
     with progress_display(console) as show:
         outcome = run_dbt(
-            dbt_arguments(build), request.project.root, build.file, errors, lock, show
+            dbt_arguments(build),
+            request.project.root,
+            build.file,
+            request.memory_limit,
+            errors,
+            lock,
+            show,
         )
     if outcome.exit_code != 0:
         raise _dbt_failure(build, outcome, errors.read_text(errors="replace"))
+    build.timings.take_nodes(build.folder / "target" / "run_results.json")
+    build.timings.end_phase("dbt")
     return outcome
+
+
+def _check_raw_files(build: Build) -> None:
+    request = build.request
+    duckdb_config = {
+        "memory_limit": request.memory_limit,
+        "temp_directory": str(build.spill_folder),
+    }
+    try:
+        refuse_bad_files(
+            request.project,
+            request.domains,
+            _dbt_vars(build),
+            duckdb_config,
+            untouched(request.warehouse),
+        )
+    except duckdb.OutOfMemoryException as error:
+        raise _too_little_memory(build, "the check of the raw files") from error
 
 
 def _checked(build: Build) -> tuple[DomainBuild, ...]:
@@ -205,6 +244,20 @@ def _publish(build: Build) -> None:
     tidy(target, build.build_id, keep)
     with suppress(OSError):
         build.kept_log.unlink()
+
+
+def _write_timings(build: Build, console: Console) -> None:
+    path = build.request.timings_file
+    if path is not None:
+        try:
+            path.write_text(build.timings.as_json(build.build_id))
+        except OSError as error:
+            # The warehouse is published: that is what the exit code tells.
+            console.print(
+                f"The timings were not written to {shown_path(path)}: {error.strerror}.",
+                highlight=False,
+                soft_wrap=True,
+            )
 
 
 def _make_folder(build: Build) -> None:
@@ -252,6 +305,9 @@ def _dbt_failure(build: Build, outcome: Outcome, stderr: str) -> RunnerError:
     everything = "\n".join([stderr, *(finding.message for finding in outcome.failures)])
     if is_full_disk(everything):
         return full_disk(build.request.warehouse)
+    if is_out_of_memory(everything):
+        nodes = [found.node for found in outcome.failures if is_out_of_memory(found.message)]
+        return _too_little_memory(build, next(filter(None, nodes), "dbt"))
     rows = unusable_look_up_rows(build.file, build.request.domains) if build.file.exists() else []
     shares = too_many_unusable_rows(build.file, build.folder / "target" / "run_results.json")
     findings = [_failure_line(finding) for finding in outcome.failures[:FAILURES_SHOWN]]
@@ -272,11 +328,19 @@ def _dbt_failure(build: Build, outcome: Outcome, stderr: str) -> RunnerError:
     return _failure(build, "\n".join(part for part in parts if part))
 
 
+def _too_little_memory(build: Build, where: str) -> RunnerError:
+    return _failure(
+        build,
+        f"With --memory-limit {build.request.memory_limit} DuckDB has too little memory for "
+        f"{where}. Allow it more, or give fewer --threads.",
+    )
+
+
 def _ending(exit_code: int | None, stderr: str) -> str:
     if exit_code == -signal.SIGKILL:
         return (
             "dbt was killed, as the system does where memory is short. If it was not you: give the "
-            "build more memory, or fewer --threads."
+            "build more memory, fewer --threads, or a --memory-limit below what there is."
         )
     return stderr.strip() or f"dbt ended with exit code {exit_code}."
 

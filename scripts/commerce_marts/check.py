@@ -78,15 +78,19 @@ class Problem:
 
 
 def raw_file_problems(
-    project: Project, domains: Sequence[str], dbt_vars: Mapping[str, Any]
+    project: Project,
+    domains: Sequence[str],
+    dbt_vars: Mapping[str, Any],
+    duckdb_config: Mapping[str, str] | None = None,
 ) -> list[Problem]:
     """The problems of all files below the var raw_dir, by domain and table; nothing is written.
 
-    `dbt_vars` are those of a build. A project without a raw contract has nothing to check.
+    `dbt_vars` are those of a build, `duckdb_config` its DuckDB's, such as memory_limit. A project
+    without a raw contract has nothing to check.
     """
     if not (project.root / "macros/raw/raw_contract.sql").is_file():
         return []
-    with duckdb.connect() as connection:
+    with duckdb.connect(config=dict(duckdb_config or {})) as connection:
         connection.execute("set TimeZone = 'UTC'")
         macros = Macros(project.root, {**project.variables, **dbt_vars}, connection)
         return [
@@ -108,13 +112,17 @@ def vars_of_check(raw_dir: Path, user_vars: Mapping[str, Any]) -> dict[str, Any]
 
 
 def refuse_bad_files(
-    project: Project, domains: Sequence[str], dbt_vars: Mapping[str, Any], ending: str
+    project: Project,
+    domains: Sequence[str],
+    dbt_vars: Mapping[str, Any],
+    duckdb_config: Mapping[str, str],
+    ending: str,
 ) -> None:
     """Raises RunnerError where the files below the var raw_dir would not build, saying why.
 
     `ending` is the last line of what it says.
     """
-    problems = raw_file_problems(project, domains, dbt_vars)
+    problems = raw_file_problems(project, domains, dbt_vars, duckdb_config)
     if not is_refused(problems):
         return
     # Of a table with too many unusable rows, those rows are what has to be mended.
