@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from commerce_marts.bench.command import bench
 from commerce_marts.build import build_and_publish
 from commerce_marts.check import (
     is_refused,
@@ -47,6 +48,7 @@ def main() -> None:
     """Turns the raw tables of shops into one DuckDB file that BI tools read."""
 
 
+main.add_command(bench)
 main.add_command(generate)
 
 
