@@ -50,9 +50,9 @@ def measured_builds(
 ) -> list[MeasuredBuild]:
     """A build of each of KINDS, one on top of the other, in the history's folder."""
     history.hold_back_last_day()
-    builds = [_measured(setting, history, with_tests, "full", run)]
+    builds = [measured_build(setting, history, with_tests, "full", run)]
     history.deliver_last_day()
-    builds += [_measured(setting, history, with_tests, kind, run) for kind in KINDS[1:]]
+    builds += [measured_build(setting, history, with_tests, kind, run) for kind in KINDS[1:]]
     return builds
 
 
@@ -78,9 +78,10 @@ def request_of(setting: Setting, history: History, with_tests: bool, is_full: bo
     )
 
 
-def _measured(
+def measured_build(
     setting: Setting, history: History, with_tests: bool, kind: str, run: int
 ) -> MeasuredBuild:
+    """One build on top of what is in the history's folder; a full one builds everything anew."""
     request = request_of(setting, history, with_tests, kind == "full")
     request.warehouse.parent.mkdir(exist_ok=True)
     said = {
