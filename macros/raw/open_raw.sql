@@ -1,7 +1,7 @@
 {#-
     on-run-start: makes the raw relations that raw() reads, and the schema for rows set aside.
-    files: a view raw_<domain>.<table> over the files of each table; tables on DuckDB: the landed file,
-    attached read-only; seeds: nothing. Stops the run where a table or a file's column is missing.
+    files: a view raw_<domain>.<table> over the files of each table, in an incremental build only with the
+    rows of touched orders; tables on DuckDB: the landed file, attached read-only; seeds: nothing. Stops the run where a table or a file's column is missing.
 -#}
 {%- macro open_raw() -%}
 {%- if execute -%}
@@ -10,6 +10,7 @@
     {%- do adapter.create_schema(
         api.Relation.create(database=target.database, schema=generate_schema_name('set_aside', none))) -%}
     {%- if var('raw_from') == 'files' -%}
+        {%- if var('incremental') -%}{%- do find_touched() -%}{%- endif -%}
         {%- for domain in var('domains') -%}
             {%- do adapter.create_schema(api.Relation.create(database=target.database, schema='raw_' ~ domain)) -%}
             {%- for table in raw_contract()[domain] -%}
@@ -25,8 +26,9 @@
 {%- endif -%}
 {%- endmacro -%}
 
-{#- on-run-end: takes the views over files away again, so that no warehouse points at raw files. -#}
+{#- on-run-end: takes the views over files away again, so that no warehouse points at raw files, and what was touched. -#}
 {%- macro close_raw() -%}
+{%- if execute and var('incremental') -%}{%- do adapter.drop_schema(touched_table('units')) -%}{%- endif -%}
 {%- if execute and var('raw_from') == 'files' -%}
     {%- for domain in var('domains') -%}
         {%- do adapter.drop_schema(api.Relation.create(database=target.database, schema='raw_' ~ domain)) -%}

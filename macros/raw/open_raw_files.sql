@@ -13,8 +13,9 @@
 
 {%- macro duckdb__open_raw_files(domain, table) -%}
 {%- set contract = raw_contract(domain, table) -%}
-{%- set files = raw_files(domain, table) -%}
-{%- set problems = raw_files_problems(domain, table, files) -%}
+{%- set is_restricted = var('incremental') and contract.transactions -%}
+{%- set files = raw_files(domain, table, files_of_touched(contract) if is_restricted else none) -%}
+{%- set problems = raw_files_problems(domain, table, files) if not is_restricted else [] -%}
 {%- for file in files -%}
     {%- do problems.extend(file_problems(contract, file)) -%}
 {%- endfor -%}
@@ -23,8 +24,9 @@
     {%- for problem in problems -%}{%- do sentences.append(file_problem_text(domain, table, problem)) -%}{%- endfor -%}
     {%- do exceptions.raise_compiler_error(sentences | join('\n')) -%}
 {%- endif -%}
+{%- set rows = raw_files_select(domain, table, files) -%}
 {%- do run_query(
     'create or replace view '
     ~ api.Relation.create(database=target.database, schema='raw_' ~ domain, identifier=table)
-    ~ ' as ' ~ raw_files_select(domain, table, files)) -%}
+    ~ ' as ' ~ (rows_of_touched(contract, rows) if is_restricted else rows)) -%}
 {%- endmacro -%}

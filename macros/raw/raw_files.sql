@@ -1,8 +1,9 @@
 {#-
     A table's files, sorted: <table>.csv, <table>.parquet, <table>/*.csv, <table>/*.parquet below
     raw_dir/<domain>, the ending in any letter case: [{path, name (below the domain's folder), format, header}, ...].
+    names: only files of these names.
 -#}
-{%- macro raw_files(domain, table) -%}
+{%- macro raw_files(domain, table, names=none) -%}
 {%- set base = raw_folder(domain) -%}
 {%- set globs = [] -%}
 {%- for end in ['[cC][sS][vV]', '[pP][aA][rR][qQ][uU][eE][tT]'] -%}
@@ -11,7 +12,8 @@
     {%- endfor -%}
 {%- endfor -%}
 {%- set files = [] -%}
-{%- for path in run_query(globs | join(' union all ') ~ ' order by file').columns[0].values() -%}
+{%- for path in run_query(globs | join(' union all ') ~ ' order by file').columns[0].values()
+        if names is none or path[base | length:] in names -%}
     {%- set format = 'csv' if path.lower().endswith('.csv') else 'parquet' -%}
     {%- do files.append({
         'path': path, 'name': path[base | length:], 'format': format,

@@ -4,11 +4,12 @@
 -#}
 {%- macro union_of_domains(shape) -%}
 {%- for domain in var('domains') %}
+{%- set part = 'int_' ~ domain ~ '__' ~ shape %}
 select
     {%- for column in model.columns %}
     {{ column }}{{ ',' if not loop.last }}
     {%- endfor %}
-from {{ ref('int_' ~ domain ~ '__' ~ shape) }}
+from {{ ref(part) if config.get('materialized') != 'by_order' else touched_rows(part, 'model.commerce_marts.' ~ part) }}
 {% if not loop.last %}union all{% endif %}
 {%- endfor -%}
 {%- endmacro -%}

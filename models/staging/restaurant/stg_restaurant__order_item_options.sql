@@ -10,7 +10,7 @@ order_lines as (
     select
         order_id,
         order_line_id
-    from {{ ref('stg_restaurant__order_items') }}
+    from {{ touched_rows('stg_restaurant__order_items') }}
 ),
 
 -- Why a line is missing is asked only for the lines that are, not for all there ever were.
