@@ -27,7 +27,20 @@ from commerce_marts.errors import (
     shown_path,
     untouched,
 )
+from commerce_marts.ledger import (
+    CHANGED,
+    NEW,
+    ledger_of,
+    read_ledger,
+    start_from_copy,
+    what_is_new,
+    why_full,
+    why_full_by_layouts,
+    with_layouts,
+    write_ledger,
+)
 from commerce_marts.lock import only_one
+from commerce_marts.macros import Macros
 from commerce_marts.packages import install_packages
 from commerce_marts.request import BuildRequest
 from commerce_marts.show import progress_display
@@ -104,24 +117,26 @@ def build_and_publish(request: BuildRequest, console: Console) -> None:
     )
 
 
-def dbt_arguments(build: Build) -> list[str | Path]:
+def dbt_arguments(build: Build, is_incremental: bool) -> list[str | Path]:
     """The dbt command line of a build, after the name of the program."""
     request, root = build.request, build.request.project.root
+    dbt_vars = {**_dbt_vars(build), "incremental": is_incremental}
     arguments: list[str | Path] = [
         *("build", "--target", "publish", "--project-dir", root, "--profiles-dir", root),
         *("--target-path", build.folder / "target", "--log-path", build.folder / "logs"),
-        *("--vars", json.dumps(_dbt_vars(build))),
+        *("--vars", json.dumps(dbt_vars)),
     ]
     for domain in request.project.domains:
         if domain not in request.domains:
             arguments += ["--exclude", f"tag:{domain}"]
         elif request.raw_from != "seeds":
             arguments += ["--exclude", f"path:seeds/{domain}"]
-    if request.raw_from != "seeds":
+    if is_incremental:
+        # They are about the code, which passed them in the full build: any change of it makes one.
+        arguments += ["--exclude", "resource_type:unit_test"]
+    elif request.raw_from != "seeds":
         # Fixed inputs fit one branch of raw(): they stand in for the seeds.
         arguments += ["--exclude", "resource_type:unit_test,path:models/staging"]
-    if request.full_refresh:
-        arguments += ["--full-refresh"]
     if request.threads is not None:
         arguments += ["--threads", str(request.threads)]
     return arguments
@@ -154,18 +169,44 @@ def _run(build: Build, lock: int, console: Console) -> Outcome:
         highlight=False,
         soft_wrap=True,
     )
-    if request.raw_from == "files":
-        refuse_bad_files(
-            request.project, request.domains, _dbt_vars(build), untouched(request.warehouse)
-        )
+    is_incremental = request.raw_from == "files" and _take_files(build, console)
     errors = build.folder / "dbt_stderr.txt"
     with progress_display(console) as show:
-        outcome = run_dbt(
-            dbt_arguments(build), request.project.root, build.file, errors, lock, show
-        )
+        arguments = dbt_arguments(build, is_incremental)
+        outcome = run_dbt(arguments, request.project.root, build.file, errors, lock, show)
     if outcome.exit_code != 0:
         raise _dbt_failure(build, outcome, errors.read_text(errors="replace"))
     return outcome
+
+
+def _take_files(build: Build, console: Console) -> bool:
+    """Checks the files that are not known yet, and writes the ledger into the new warehouse.
+
+    Returns whether that is a copy of the published one, for dbt to bring up to date.
+    """
+    request, target = build.request, build.request.warehouse
+    dbt_vars = {**request.project.variables, **_dbt_vars(build)}
+    before = read_ledger(target) if target.exists() else None
+    with duckdb.connect() as connection:
+        macros = Macros(request.project.root, dbt_vars, connection)
+        ledger = ledger_of(request.project, dbt_vars, macros, before)
+        reason = "it was asked for" if request.full_refresh else None
+        if before and not reason:
+            reason = why_full(before, ledger)
+        is_incremental = before is not None and reason is None
+        names = ledger.names(NEW, CHANGED) if is_incremental else None
+        refuse_bad_files(request.project, request.domains, dbt_vars, untouched(target), names)
+        ledger = with_layouts(ledger, macros, connection)
+    if is_incremental:
+        reason = why_full_by_layouts(before, ledger)
+        is_incremental = reason is None
+    if is_incremental:
+        start_from_copy(target, build.file)
+    if before:
+        said = f"Full refresh: {reason}" if reason else what_is_new(ledger)
+        console.print(said, highlight=False, soft_wrap=True, markup=False)
+    write_ledger(ledger, build.file)
+    return is_incremental
 
 
 def _checked(build: Build) -> tuple[DomainBuild, ...]:
