@@ -1,14 +1,26 @@
-"""A project without tests and documentation, in which a day is built in half the time."""
+"""Feeds, and a project without tests and documentation that is built in half the time."""
 
 import shutil
 from pathlib import Path
 
 import pytest
 import yaml
+from feed import Feed
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = ("dbt_project.yml", "profiles.yml", "packages.yml", "dbt_packages", "macros", "models")
 PROJECT += ("seeds", "tests/data/generic")
+
+
+@pytest.fixture(scope="session")
+def feed_of(contract):
+    """feed_of(folder, domain): a feed without files, below folder/raw."""
+
+    def feed(folder: Path, domain: str) -> Feed:
+        columns = {table: list(entry["columns"]) for table, entry in contract[domain].items()}
+        return Feed(folder / "raw" / domain, columns)
+
+    return feed
 
 
 @pytest.fixture(scope="session")
@@ -100,6 +112,9 @@ def leave_tests_out(folder: Path) -> None:
                 content[kind] = [entry for entry in content[kind] if entry["name"] in there]
         for kind in ("models", "seeds", "sources"):
             for entry in content.get(kind, []):
+                if entry["name"].startswith("quarantine_"):
+                    # What limits the share of unusable rows, and so makes a build fail.
+                    continue
                 for described in (entry, *entry.get("columns", []), *entry.get("tables", [])):
                     described.pop("data_tests", None)
         path.write_text(yaml.safe_dump(content, sort_keys=False))

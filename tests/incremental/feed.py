@@ -157,14 +157,26 @@ def hide(table: str) -> Action:
     return do
 
 
-def show_again(table: str) -> Action:
-    """The table as it was; what was delivered meanwhile stays."""
+def empty(table: str) -> Action:
+    """A table whose files have come again without a row."""
 
     def do(feed: Feed) -> None:
+        names = [str(file.relative_to(feed.folder)) for file in (feed.folder / table).iterdir()]
+        hide(table)(feed)
+        for name in sorted(names):
+            feed.write(name, [])
+
+    return do
+
+
+def show_again(table: str) -> Action:
+    """The files that were hidden or emptied, as they were; newer ones stay."""
+
+    def do(feed: Feed) -> None:
+        (feed.folder / table).mkdir(exist_ok=True)
         hidden = feed.folder / f"hidden-{table}"
         for file in hidden.iterdir():
-            (feed.folder / table).mkdir(exist_ok=True)
-            file.rename(feed.folder / table / file.name)
+            file.replace(feed.folder / table / file.name)
         hidden.rmdir()
 
     return do
