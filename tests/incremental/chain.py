@@ -47,6 +47,7 @@ def load(
 
     raw/ and warehouse/ are those of the last day, days/<day>/ the same of each compared day, and
     said/<day>.txt is what the build printed. told.json: {story's title: [what was not as told]}.
+    first_seen/ has each file as it was when it first came.
     """
     told = {story.title: [] for story in chain.all_stories}
     (folder / "said").mkdir()
@@ -59,6 +60,7 @@ def load(
                     if step.day == day:
                         for action in step.does:
                             action(feed)
+        keep_new_files(folder / "raw", folder / "first_seen")
         built = build(*arguments(chain, day, folder / "raw", folder / "warehouse"))
         (folder / "said" / f"{day}.txt").write_text(built.stdout + built.stderr)
         if built.returncode != 0:
@@ -70,6 +72,15 @@ def load(
                 shutil.copytree(folder / name, folder / "days" / str(day) / name)
     (folder / "told.json").write_text(json.dumps(told, indent=1))
     return ""
+
+
+def keep_new_files(raw_dir: Path, kept: Path) -> None:
+    """Copies the files that were not there before."""
+    for file in raw_dir.rglob("*"):
+        copy = kept / file.relative_to(raw_dir)
+        if file.is_file() and not copy.exists():
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(file, copy)
 
 
 def arguments(chain: Chain, day: int, raw_dir: Path, warehouse: Path) -> list[str | Path]:

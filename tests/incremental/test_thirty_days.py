@@ -9,7 +9,7 @@ import greenery_story
 import pytest
 import restaurant_story
 import sales_story
-from chain import WAREHOUSE, Chain, arguments, load
+from chain import WAREHOUSE, Chain, arguments, faults_of_day, load
 from feed import date_of
 from said import OTHER_COLUMNS, reason, taken
 from same_rows import differences, rows_count
@@ -153,3 +153,24 @@ def test_only_days_on_which_columns_change_are_built_in_full(chain, days_of):
     assert in_full == {
         day: OTHER_COLUMNS.format(table) for day, table in chain.other_columns.items()
     }
+
+
+def test_a_build_that_took_only_new_files_would_be_found(days_of, build_of, tmp_path):
+    loaded = days_of(RESTAURANT)
+    built = build_of("restaurant")(
+        *arguments(RESTAURANT, RESTAURANT.days, loaded / "first_seen", tmp_path)
+    )
+    assert built.returncode == 0, built.stdout + built.stderr
+    found = differences(loaded / "warehouse" / WAREHOUSE, tmp_path / WAREHOUSE)
+    assert {
+        "restaurant.stg_order_items",
+        "restaurant.stg_order_item_options",
+        "restaurant.stg_restaurants",
+        "set_aside.restaurant__stg_order_items",
+        "quarantine.restaurant_rows",
+        "core.fct_orders",
+        "clv.customer_clv",
+        "trends.sales_trends_daily",
+    } <= {text.split(":")[0] for text in found}
+    faults = faults_of_day(RESTAURANT, RESTAURANT.days, tmp_path / WAREHOUSE)
+    assert sum(bool(told) for told in faults.values()) >= 10
