@@ -321,6 +321,41 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
     story(
+        "a file that comes late is of an earlier day by its name, and supersedes nothing",
+        "late file",
+        Step(5, (lines(line("late file", 5)),), "10"),
+        Step(
+            12,
+            (
+                deliver(
+                    "order_items/2023-01-04-late.csv",
+                    line("late file", 5, item_price="99.00"),
+                    line("late file", 5, "2"),
+                ),
+            ),
+            "20",
+            (SUPERSEDED,),
+        ),
+        Step(
+            15,
+            (deliver_again("order_items", 5, without={"order_id": "late file"}),),
+            "109",
+        ),
+    ),
+    story(
+        "a file has another name, and so comes after a correction of its rows",
+        "renamed",
+        Step(6, (lines(line("renamed", 6), mark="-renamed"),), "10"),
+        Step(8, (lines(line("renamed", 6, item_price="12.00")),), "12", (SUPERSEDED,)),
+        Step(
+            21,
+            (remove("order_items", 6, "-renamed"), lines(line("renamed", 6), mark="-renamed")),
+            "10",
+            (SUPERSEDED,),
+            also=file_of_line("renamed", "order_items/2023-01-21-renamed.csv"),
+        ),
+    ),
+    story(
         "a file comes again unchanged",
         "unchanged",
         Step(5, (lines(line("unchanged", 5)),), "10"),
