@@ -1,8 +1,9 @@
 {#-
     What an incremental build has to make anew, in tables of schema touched:
-      units           domain, unit ('order', 'event'), unit_id: what a changed file holds or held;
+      units           domain, unit ('order', 'event'), unit_id: what a changed delivery holds or held;
       changed_tables  node: staging models whose news concern every order, see is_whole().
-    Which files changed stands in ledger.files, written by `commerce-marts build` before it starts dbt.
+    What changed stands in ledger.deliveries, written by `commerce-marts build` before it starts dbt. A
+    delivery is a file, or of a landed table the rows of one _loaded_at.
 -#}
 {%- macro find_touched() -%}
 {%- set text = dbt.type_string() -%}
@@ -24,17 +25,17 @@
 {%- endfor -%}
 {%- endmacro -%}
 
-{#- The units that changed files of a table hold or held, and those that a date in the future kept out. -#}
+{#- The units that changed deliveries of a table hold or held, and those that a date in the future kept out. -#}
 {%- macro touched_units(contract) -%}
 {%- set staged = staged_relation(contract) -%}
 {%- set set_aside = set_aside_relation(staged) -%}
 {%- set unit = adapter.quote(contract.unit_column) -%}
-select {{ unit }} as unit_id from {{ staged }} where source_file in {{ touched_files(contract) }}
+select {{ unit }} as unit_id from {{ staged }} where source_file in {{ changed_deliveries(contract) }}
 union
 select {{ unit }} from {{ set_aside }}
-where source_file in {{ touched_files(contract) }} or set_aside_reason like '%is not a plausible date'
+where source_file in {{ changed_deliveries(contract) }} or set_aside_reason like '%is not a plausible date'
 union
-select {{ trimmed(unit) }} from ({{ changed_files_select(contract) }}) as changed_files
+select {{ trimmed(unit) }} from ({{ changed_rows(contract) }}) as changed_rows
 {%- for column in contract.columns if column.required and column.type in ['date', 'timestamp'] %}
 union
 select {{ unit }} from {{ staged }}
@@ -63,7 +64,7 @@ where not {{ is_plausible_date(adapter.quote(contract.staged_names.get(column.na
             select {{ unit }}, {{ set_aside_key | join(', ') }} from {{ set_aside_relation(staged) }}
             union
             select {{ trimmed(unit) }}, {{ raw_key | join(', ') }}
-            from ({{ changed_files_select(contract) }}) as changed_files
+            from ({{ changed_rows(contract) }}) as changed_rows
         )
 
         select distinct '{{ contract.domain }}', '{{ contract.unit }}', rival.unit_id
@@ -92,24 +93,30 @@ where not {{ is_plausible_date(adapter.quote(contract.staged_names.get(column.na
     ~ " where domain = '" ~ contract.domain ~ "' and unit = '" ~ contract.unit ~ "')") }}
 {%- endmacro -%}
 
-{#- Names of a table's files that are new, changed or gone, to stand behind `in`. -#}
-{%- macro touched_files(contract) -%}
-{{ return('(' ~ ledger_files(contract) ~ " and change <> 'same')") }}
+{#- Names of a table's deliveries that are new, changed or gone, to stand behind `in`. -#}
+{%- macro changed_deliveries(contract) -%}
+{{ return('(' ~ deliveries(contract) ~ " and change <> 'same')") }}
 {%- endmacro -%}
 
-{%- macro ledger_files(contract, columns='file_name') -%}
-{{ return('select ' ~ columns ~ ' from ' ~ api.Relation.create(database=target.database, schema='ledger', identifier='files')
+{%- macro deliveries(contract, columns='name') -%}
+{{ return('select ' ~ columns ~ ' from '
+    ~ api.Relation.create(database=target.database, schema='ledger', identifier='deliveries')
     ~ " where domain = '" ~ contract.domain ~ "' and table_name = '" ~ contract.table ~ "'") }}
+{%- endmacro -%}
+
+{#- All rows of a table's new and changed deliveries. -#}
+{%- macro changed_rows(contract) -%}
+{%- set names = deliveries(contract) ~ " and change in ('new', 'changed')" -%}
+{%- if var('raw_from') == 'tables' -%}
+    {{ return(landed_rows(contract, names)) }}
+{%- endif -%}
+{{ return(raw_files_select(
+    contract.domain, contract.table, raw_files(contract.domain, contract.table, run_query(names).columns[0].values())
+)) }}
 {%- endmacro -%}
 
 {#- The relation of a table's staging model, without ref(): hooks run outside the graph. -#}
 {%- macro staged_relation(contract) -%}
 {%- set node = graph.nodes['model.' ~ project_name ~ '.' ~ contract.model] -%}
 {{ return(api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias, type='table')) }}
-{%- endmacro -%}
-
-{#- All rows of a table's new and changed files. -#}
-{%- macro changed_files_select(contract) -%}
-{%- set names = run_query(ledger_files(contract) ~ " and change in ('new', 'changed')").columns[0].values() -%}
-{{ return(raw_files_select(contract.domain, contract.table, raw_files(contract.domain, contract.table, names))) }}
 {%- endmacro -%}

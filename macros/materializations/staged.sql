@@ -55,10 +55,10 @@
     delete from {{ relation }}
     where {{ adapter.quote(contract.unit_column) }} in {{ touched_ids(contract) }}
 {%- endcall -%}
-{#- A row without an order is its file's. -#}
+{#- A row without an order is its delivery's. -#}
 {%- call statement('delete_rows_of_no_unit') -%}
     delete from {{ relation }}
-    where {{ adapter.quote(contract.unit_column) }} is null and source_file in {{ touched_files(contract) }}
+    where {{ adapter.quote(contract.unit_column) }} is null and source_file in {{ changed_deliveries(contract) }}
 {%- endcall -%}
 {%- call statement('insert') -%}{{ insert_all(relation, touched) }}{%- endcall -%}
 {#- From none to some, or back, is news for every order: only a feed that has returns knows of a line without one. -#}

@@ -12,21 +12,15 @@
 {%- endmacro -%}
 
 {%- macro duckdb__open_raw_files(domain, table) -%}
-{%- set contract = raw_contract(domain, table) -%}
-{%- set is_restricted = var('incremental') and contract.transactions -%}
-{%- set files = raw_files(domain, table, files_of_touched(contract) if is_restricted else none) -%}
-{%- set problems = raw_files_problems(domain, table, files) if not is_restricted else [] -%}
+{%- set files = raw_files(domain, table) -%}
+{%- set problems = raw_files_problems(domain, table, files) -%}
 {%- for file in files -%}
-    {%- do problems.extend(file_problems(contract, file)) -%}
+    {%- do problems.extend(file_problems(raw_contract(domain, table), file)) -%}
 {%- endfor -%}
 {%- if problems -%}
     {%- set sentences = [] -%}
     {%- for problem in problems -%}{%- do sentences.append(file_problem_text(domain, table, problem)) -%}{%- endfor -%}
     {%- do exceptions.raise_compiler_error(sentences | join('\n')) -%}
 {%- endif -%}
-{%- set rows = raw_files_select(domain, table, files) -%}
-{%- do run_query(
-    'create or replace view '
-    ~ api.Relation.create(database=target.database, schema='raw_' ~ domain, identifier=table)
-    ~ ' as ' ~ (rows_of_touched(contract, rows) if is_restricted else rows)) -%}
+{%- do run_query('create or replace view ' ~ opened_relation(domain, table) ~ ' as ' ~ raw_files_select(domain, table, files)) -%}
 {%- endmacro -%}

@@ -8,7 +8,7 @@ import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FrameType
@@ -17,8 +17,14 @@ from typing import Any
 import duckdb
 from rich.console import Console
 
-from commerce_marts.check import refuse_bad_files
+from commerce_marts.check import refuse_bad_files, sql_text
 from commerce_marts.dbt import Finding, Outcome, run_dbt
+from commerce_marts.deliveries import (
+    NoLoadTimeError,
+    file_deliveries,
+    landed_deliveries,
+    with_layouts,
+)
 from commerce_marts.errors import (
     RunnerError,
     full_disk,
@@ -30,13 +36,11 @@ from commerce_marts.errors import (
 from commerce_marts.ledger import (
     CHANGED,
     NEW,
-    ledger_of,
+    Ledger,
+    inputs_of,
     read_ledger,
-    start_from_copy,
-    what_is_new,
     why_full,
-    why_full_by_layouts,
-    with_layouts,
+    why_full_by_layout,
     write_ledger,
 )
 from commerce_marts.lock import only_one
@@ -169,7 +173,7 @@ def _run(build: Build, lock: int, console: Console) -> Outcome:
         highlight=False,
         soft_wrap=True,
     )
-    is_incremental = request.raw_from == "files" and _take_files(build, console)
+    is_incremental = request.raw_from != "seeds" and _take_deliveries(build, console)
     errors = build.folder / "dbt_stderr.txt"
     with progress_display(console) as show:
         arguments = dbt_arguments(build, is_incremental)
@@ -179,34 +183,53 @@ def _run(build: Build, lock: int, console: Console) -> Outcome:
     return outcome
 
 
-def _take_files(build: Build, console: Console) -> bool:
-    """Checks the files that are not known yet, and writes the ledger into the new warehouse.
+def _take_deliveries(build: Build, console: Console) -> bool:
+    """Looks what is new since the published build, and writes the ledger into the new warehouse.
 
-    Returns whether that is a copy of the published one, for dbt to bring up to date.
+    Returns whether that is a copy of the published one, for dbt to bring up to date. Raises
+    RunnerError where a new file is not what the contract says.
     """
-    request, target = build.request, build.request.warehouse
-    dbt_vars = {**request.project.variables, **_dbt_vars(build)}
+    target = build.request.warehouse
     before = read_ledger(target) if target.exists() else None
     with duckdb.connect() as connection:
-        macros = Macros(request.project.root, dbt_vars, connection)
-        ledger = ledger_of(request.project, dbt_vars, macros, before)
-        reason = "it was asked for" if request.full_refresh else None
-        if before and not reason:
-            reason = why_full(before, ledger)
-        is_incremental = before is not None and reason is None
-        names = ledger.names(NEW, CHANGED) if is_incremental else None
-        refuse_bad_files(request.project, request.domains, dbt_vars, untouched(target), names)
-        ledger = with_layouts(ledger, macros, connection)
-    if is_incremental:
-        reason = why_full_by_layouts(before, ledger)
-        is_incremental = reason is None
-    if is_incremental:
-        start_from_copy(target, build.file)
-    if before:
-        said = f"Full refresh: {reason}" if reason else what_is_new(ledger)
+        try:
+            ledger, reason = _new_ledger(build, before, connection)
+        except NoLoadTimeError as missing:
+            ledger, reason = None, f"{missing}, which would tell what is new"
+    is_incremental = before is not None and reason is None
+    if before or not ledger:
+        said = f"Full refresh: {reason}" if reason else str(ledger)
         console.print(said, highlight=False, soft_wrap=True, markup=False)
-    write_ledger(ledger, build.file)
+    if is_incremental:
+        shutil.copyfile(target, build.file)
+    if ledger:
+        write_ledger(ledger, build.file)
     return is_incremental
+
+
+def _new_ledger(
+    build: Build, before: Ledger | None, connection: duckdb.DuckDBPyConnection
+) -> tuple[Ledger, str | None]:
+    """What there is now, and why a build of it may not start from the published warehouse."""
+    request = build.request
+    dbt_vars = _dbt_vars(build)
+    macros = Macros(request.project.root, {**request.project.variables, **dbt_vars}, connection)
+    known = before.there if before else {}
+    if request.raw_from == "files":
+        deliveries = file_deliveries(macros, request.domains, known)
+    else:
+        connection.execute("set TimeZone = 'UTC'")
+        connection.execute(f"attach {sql_text(str(request.raw_database))} as landed (read_only)")
+        deliveries = landed_deliveries(macros, connection, request.domains, known)
+    ledger = Ledger(deliveries, inputs_of(request.project, dbt_vars))
+    reason = "it was asked for" if request.full_refresh else before and why_full(before, ledger)
+    if request.raw_from == "files":
+        # Those that have not changed were checked when they were taken, by the same rules.
+        names = ledger.names(NEW, CHANGED) if before and not reason else None
+        ending = untouched(request.warehouse)
+        refuse_bad_files(request.project, request.domains, dbt_vars, ending, names)
+        ledger = replace(ledger, deliveries=with_layouts(deliveries, macros, connection))
+    return ledger, reason or (before and why_full_by_layout(before, ledger))
 
 
 def _checked(build: Build) -> tuple[DomainBuild, ...]:
