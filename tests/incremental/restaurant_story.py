@@ -606,9 +606,9 @@ STORIES: tuple[Story, ...] = (
         None,
         Step(
             22,
-            (change("date_dim.csv", {"date_key": "05-01-2023"}, is_holiday="true"),),
+            (change("date_dim.csv", {"date_key": "05-01-2024"}, is_holiday="true"),),
             also={
-                "select is_holiday from restaurant.stg_dates where date_day = '2023-01-05'": [
+                "select is_holiday from restaurant.stg_dates where date_day = '2024-01-05'": [
                     (True,)
                 ]
             },

@@ -1,6 +1,7 @@
 """What a build takes on top of what is published, when it takes everything anew, and its ledger."""
 
 import hashlib
+import json
 import shutil
 from dataclasses import dataclass
 
@@ -12,11 +13,15 @@ from said import ASKED_FOR, NOTHING, OTHER_COLUMNS, Taken, has_changed, reason, 
 from same_rows import differences
 
 SALES = ("--domains", "sales")
+# A quarantined share of more than 0.02 is no failure here.
+VARS = {"max_quarantined_share": 1}
 # Another "now", and other days that are plausible: both ends of the feed are cut off.
-ANOTHER_MOMENT = (
-    *("--as-of-date", "2023-01-02"),
-    *("--vars", "{earliest_plausible_date: 2023-01-02, latest_plausible_date: 2023-01-03}"),
-)
+MOMENT = {"earliest_plausible_date": "2023-01-02", "latest_plausible_date": "2023-01-03"}
+AS_OF_DATE = ("--as-of-date", "2023-01-02")
+
+
+def vars_with(more):
+    return ("--vars", json.dumps(VARS | more))
 
 
 @dataclass(frozen=True)
@@ -45,11 +50,11 @@ def moments(made_once, feed_of, light_project, run_cli):
         sales = feed_of(folder, "sales")
         raw_dir = folder / "raw"
 
-        def built(name, *arguments, raw_dir=raw_dir):
+        def built(name, *arguments, raw_dir=raw_dir, more_vars=None):
             run = run_cli(
                 *("build", "--project-dir", project, "--raw-from", "files", "--raw-dir", raw_dir),
                 *("--warehouse", folder / "warehouse" / "commerce.duckdb", "--keep", "0"),
-                *arguments,
+                *(*vars_with(more_vars or {}), *arguments),
             )
             assert run.returncode == 0, f"{name}: {run.stdout}{run.stderr}"
             (folder / name).mkdir()
@@ -68,7 +73,7 @@ def moments(made_once, feed_of, light_project, run_cli):
 
         touch("sales", 2)(sales)
         built("nothing new", *SALES)
-        built("another moment", *SALES, *ANOTHER_MOMENT)
+        built("another moment", *SALES, *AS_OF_DATE, more_vars=MOMENT)
 
         sales.day = 6
         add("sales", sales_story.line("new", 6))(sales)
@@ -78,31 +83,31 @@ def moments(made_once, feed_of, light_project, run_cli):
         built("new, changed and gone", *SALES)
         built("asked for", *SALES, "--full-refresh")
 
-        other_var = ("--vars", "{clv_high_share: 0.4}")
-        built("another var", *SALES, *other_var)
+        other_var = {"clv_high_share": 0.4}
+        built("another var", *SALES, more_vars=other_var)
         with (project / "models/marts/clv/customer_clv.sql").open("a") as file:
             file.write("\n-- Changed.\n")
-        built("another model", *SALES, *other_var)
+        built("another model", *SALES, more_vars=other_var)
         contract = project / "macros/raw/raw_contract.sql"
         text = contract.read_text()
         # A column that is an id is a number now.
         contract.write_text(text.replace("postal_code: string}", "postal_code: integer}", 1))
         assert contract.read_text() != text
-        built("another contract", *SALES, *other_var)
+        built("another contract", *SALES, more_vars=other_var)
 
         sales.day = 7
         more = sales_story.line("more columns", 7) | {"note": "?"}
         add("sales", more, more_columns=("note",))(sales)
-        built("another column", *SALES, *other_var)
+        built("another column", *SALES, more_vars=other_var)
 
         elsewhere = shutil.copytree(raw_dir, folder / "elsewhere")
-        built("another folder", *SALES, *other_var, raw_dir=elsewhere)
+        built("another folder", *SALES, more_vars=other_var, raw_dir=elsewhere)
         restaurant = feed_of(folder / "for_elsewhere", "restaurant")
         restaurant.day = 1
         add("order_items", restaurant_story.line("soup", 1))(restaurant)
         deliver("date_dim.csv", {"date_key": "2023-01-01"})(restaurant)
         shutil.copytree(restaurant.folder, elsewhere / "restaurant")
-        built("more domains", *other_var, raw_dir=elsewhere)
+        built("more domains", more_vars=other_var, raw_dir=elsewhere)
         return ""
 
     folder = made_once("moments_of_a_warehouse", make)
@@ -150,7 +155,8 @@ def test_the_rows_of_another_moment_are_those_of_a_full_refresh(
     full = tmp_path / "commerce.duckdb"
     built = run_cli(
         *("build", "--project-dir", light_project("sales", "restaurant"), "--warehouse", full),
-        *("--raw-from", "files", "--raw-dir", moment.raw_dir, *SALES, *ANOTHER_MOMENT),
+        *("--raw-from", "files", "--raw-dir", moment.raw_dir, *SALES),
+        *(*AS_OF_DATE, *vars_with(MOMENT)),
     )
     assert built.returncode == 0, built.stderr
     assert differences(moment.warehouse, full) == []
