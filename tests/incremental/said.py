@@ -15,8 +15,8 @@ class Taken:
 
 NOTHING = Taken()
 ASKED_FOR = "it was asked for"
-OTHER_COLUMNS = "the files of {} have other columns than before"
-MORE_THAN_HALF = "more than half of the raw data is new"
+OTHER_COLUMNS = "{} has other columns than before"
+MORE_THAN_HALF = "more than half of the raw data has changed"
 
 
 def has_changed(what: str) -> str:
@@ -26,9 +26,9 @@ def has_changed(what: str) -> str:
 
 def taken(output: str) -> Taken | None:
     """What was taken on top of what was published; None where the build was full."""
-    if re.search(r"^No file has changed", output, re.MULTILINE):
+    if re.search(r"^Nothing has changed", output, re.MULTILINE):
         return NOTHING
-    line = re.search(r"^Taking (.*)", output, re.MULTILINE)
+    line = re.search(r"^Taking what has changed(.*)", output, re.MULTILINE)
     if line is None:
         return None
     counts = re.findall(r"([\d,]+) (new|changed|gone)", line[1])

@@ -196,8 +196,8 @@ def test_the_ledger_lists_every_file_with_its_size_and_hash(name, moments, query
     moment = moments(name)
     found = query(
         moment.warehouse,
-        "select domain || '/' || file_name, table_name, size_bytes, sha256, modified_ns"
-        " from ledger.files where change <> 'gone' order by all",
+        "select domain || '/' || name, table_name, size, content_hash, modified_ns"
+        " from ledger.deliveries where change <> 'gone' order by all",
     )
     assert found == sorted(
         (
@@ -212,7 +212,7 @@ def test_the_ledger_lists_every_file_with_its_size_and_hash(name, moments, query
 
 
 def test_the_ledger_says_what_was_new(moments, query):
-    changes = "select change, file_name from ledger.files where change <> 'same' order by all"
+    changes = "select change, name from ledger.deliveries where change <> 'same' order by all"
     assert query(moments("new, changed and gone").warehouse, changes) == [
         ("changed", "products.csv"),
         ("changed", "sales/2023-01-01.csv"),
