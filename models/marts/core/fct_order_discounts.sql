@@ -2,4 +2,4 @@
 -- Trap: an order may carry several promotions; count orders distinct.
 {{ config(materialized='by_order') }}
 
-{{ union_of_domains('order_discounts') }}
+{{ union_of_domains('order_discounts', by_order=true) }}

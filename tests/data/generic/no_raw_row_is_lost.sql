@@ -1,4 +1,7 @@
-{#- Rows in = rows staged + rows set aside, for the staging model of a raw table; in an incremental build of the rows that it read. -#}
+{#-
+    Rows in = rows staged + rows set aside, for the staging model of a raw table. An incremental build counts
+    the rows that it read.
+-#}
 {%- test no_raw_row_is_lost(model, domain, table) -%}
 {%- set contract = raw_contract(domain, table) -%}
 {%- set set_aside = set_aside_relation(staged_relation(contract)) if execute else '' -%}
