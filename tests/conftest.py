@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -99,7 +100,11 @@ def made_once(shared_folder) -> Callable[[str, Callable[[Path], str]], Path]:
         with FileLock(shared_folder / f"{name}.lock"):
             if not error_file.exists():
                 folder.mkdir()
-                error_file.write_text(make(folder))
+                try:
+                    error = make(folder)
+                except Exception:
+                    error = traceback.format_exc()
+                error_file.write_text(error)
         error = error_file.read_text()
         assert not error, error
         return folder

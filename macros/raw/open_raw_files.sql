@@ -12,19 +12,15 @@
 {%- endmacro -%}
 
 {%- macro duckdb__open_raw_files(domain, table) -%}
-{%- set contract = raw_contract(domain, table) -%}
 {%- set files = raw_files(domain, table) -%}
 {%- set problems = raw_files_problems(domain, table, files) -%}
 {%- for file in files -%}
-    {%- do problems.extend(file_problems(contract, file)) -%}
+    {%- do problems.extend(file_problems(raw_contract(domain, table), file)) -%}
 {%- endfor -%}
 {%- if problems -%}
     {%- set sentences = [] -%}
     {%- for problem in problems -%}{%- do sentences.append(file_problem_text(domain, table, problem)) -%}{%- endfor -%}
     {%- do exceptions.raise_compiler_error(sentences | join('\n')) -%}
 {%- endif -%}
-{%- do run_query(
-    'create or replace view '
-    ~ api.Relation.create(database=target.database, schema='raw_' ~ domain, identifier=table)
-    ~ ' as ' ~ raw_files_select(domain, table, files)) -%}
+{%- do run_query('create or replace view ' ~ opened_relation(domain, table) ~ ' as ' ~ raw_files_select(domain, table, files)) -%}
 {%- endmacro -%}

@@ -50,6 +50,7 @@
     'names': names,
     'types': types,
     'delivery': '_source_file' if with_file else '_loaded_at' if '_loaded_at' in found else "''",
-    'source_file': '_source_file' if with_file else 'cast(null as ' ~ dbt.type_string() ~ ')',
+    'source_file': '_source_file' if with_file else load_name() if '_loaded_at' in found
+        else 'cast(null as ' ~ dbt.type_string() ~ ')',
 }) }}
 {%- endmacro -%}

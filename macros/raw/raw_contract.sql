@@ -6,7 +6,8 @@
 
     `name: type`, with `!` where the value may never be null (a key never may).
     Types: string decimal integer quantity (a whole number above 0) boolean timestamp date
-    date_key (ISO or dd-MM-yyyy) time_zone (IANA). test_traffic: the column that tells it, or `parent`. model: where staging puts it. transactions: a bad row is quarantined; elsewhere it stops the build.
+    date_key (ISO or dd-MM-yyyy) time_zone (IANA). unit: what a transaction belongs to, and the column with its id:
+    rows of one unit are judged, and made anew, together. staged_names: columns that staging renames and somebody asks for. test_traffic: the column that tells it, or `parent`. model: where staging puts it. transactions: a bad row is quarantined; elsewhere it stops the build.
     A required date or timestamp of a transaction must be plausible.
 -#}
 {%- macro raw_contract(domain=none, table=none) -%}
@@ -25,6 +26,7 @@ sales:
   sales:
     model: stg_sales
     transactions: true
+    unit: {order: order_id}
     key: []
     columns: {
       order_id: string!, customer_id: string!, product_id: string!, order_date: date!,
@@ -52,6 +54,7 @@ greenery:
   orders:
     model: stg_greenery__orders
     transactions: true
+    unit: {order: order_id}
     key: [order_id]
     columns: {
       order_id: string!, user_id: string!, promo_id: string, address_id: string,
@@ -61,11 +64,13 @@ greenery:
   order_items:
     model: stg_greenery__order_items
     transactions: true
+    unit: {order: order_id}
     key: [order_id, product_id]
     columns: {order_id: string!, product_id: string!, quantity: quantity!}
   events:
     model: stg_greenery__events
     transactions: true
+    unit: {event: event_id}
     optional: true
     key: [event_id]
     columns: {
@@ -129,6 +134,7 @@ adventure_works:
   sales_order_header:
     model: stg_adventure_works__sales_orders
     transactions: true
+    unit: {order: sales_order_id}
     key: [sales_order_id]
     columns: {
       sales_order_id: string!, order_date: date!, due_date: date, ship_date: date, status: integer,
@@ -138,6 +144,7 @@ adventure_works:
   sales_order_detail:
     model: stg_adventure_works__sales_order_details
     transactions: true
+    unit: {order: sales_order_id}
     key: [sales_order_id, sales_order_detail_id]
     columns: {
       sales_order_id: string!, sales_order_detail_id: string!, order_qty: quantity!,
@@ -146,6 +153,7 @@ adventure_works:
   sales_order_return:
     model: stg_adventure_works__sales_order_returns
     transactions: true
+    unit: {order: sales_order_id}
     optional: true
     key: [return_id]
     columns: {
@@ -156,6 +164,8 @@ restaurant:
   order_items:
     model: stg_restaurant__order_items
     transactions: true
+    unit: {order: order_id}
+    staged_names: {creation_time_utc: ordered_at_utc}
     test_traffic: app_name
     key: [order_id, lineitem_id]
     columns: {
@@ -166,6 +176,7 @@ restaurant:
   order_item_options:
     model: stg_restaurant__order_item_options
     transactions: true
+    unit: {order: order_id}
     optional: true
     test_traffic: parent
     key: []
@@ -196,11 +207,26 @@ restaurant:
     }) -%}
 {%- endfor -%}
 {{ return({
+    'domain': domain,
+    'table': table,
     'model': raw_table.model,
     'transactions': raw_table.transactions or false,
     'optional': raw_table.optional or false,
     'test_traffic': raw_table.test_traffic,
+    'unit': raw_table.unit.keys() | first if raw_table.unit else none,
+    'unit_column': raw_table.unit.values() | first if raw_table.unit else none,
+    'staged_names': raw_table.staged_names or {},
     'key': raw_table.key,
     'columns': columns,
 }) }}
+{%- endmacro -%}
+
+{#- The same by the staging model. -#}
+{%- macro contract_of_model(name) -%}
+{%- for domain, tables in raw_contract().items() -%}
+    {%- for table, raw_table in tables.items() if raw_table.model == name -%}
+        {{ return(raw_contract(domain, table)) }}
+    {%- endfor -%}
+{%- endfor -%}
+{%- do exceptions.raise_compiler_error(name ~ ' is the model of no table in macros/raw/raw_contract.sql.') -%}
 {%- endmacro -%}

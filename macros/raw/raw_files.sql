@@ -1,8 +1,22 @@
 {#-
     A table's files, sorted: <table>.csv, <table>.parquet, <table>/*.csv, <table>/*.parquet below
     raw_dir/<domain>, the ending in any letter case: [{path, name (below the domain's folder), format, header}, ...].
+    names: only files of these names.
 -#}
-{%- macro raw_files(domain, table) -%}
+{%- macro raw_files(domain, table, names=none) -%}
+{%- set base = raw_folder(domain) -%}
+{%- set files = [] -%}
+{%- for name in raw_file_names(domain, table) if names is none or name in names -%}
+    {%- set format = 'csv' if name.lower().endswith('.csv') else 'parquet' -%}
+    {%- do files.append({
+        'path': base ~ name, 'name': name, 'format': format,
+        'header': csv_header(base ~ name) if format == 'csv' else [],
+    }) -%}
+{%- endfor -%}
+{{ return(files) }}
+{%- endmacro -%}
+
+{%- macro raw_file_names(domain, table) -%}
 {%- set base = raw_folder(domain) -%}
 {%- set globs = [] -%}
 {%- for end in ['[cC][sS][vV]', '[pP][aA][rR][qQ][uU][eE][tT]'] -%}
@@ -10,15 +24,11 @@
         {%- do globs.append('select file from glob(' ~ sql_text(literal_glob(base ~ table) ~ start ~ end) ~ ')') -%}
     {%- endfor -%}
 {%- endfor -%}
-{%- set files = [] -%}
+{%- set names = [] -%}
 {%- for path in run_query(globs | join(' union all ') ~ ' order by file').columns[0].values() -%}
-    {%- set format = 'csv' if path.lower().endswith('.csv') else 'parquet' -%}
-    {%- do files.append({
-        'path': path, 'name': path[base | length:], 'format': format,
-        'header': csv_header(path) if format == 'csv' else [],
-    }) -%}
+    {%- do names.append(path[base | length:]) -%}
 {%- endfor -%}
-{{ return(files) }}
+{{ return(names) }}
 {%- endmacro -%}
 
 {%- macro raw_folder(domain) -%}

@@ -1,10 +1,11 @@
 {#-
-    A 64-bit hash of a row's typed columns, to tell equal rows from different ones.
-    It is only compared among the rows of one key, where a collision of two is a chance of 2^-64.
+    A 64-bit hash of typed columns of the contract, null among them: row_hash(contract.columns). It tells
+    equal rows from different ones, and is only compared among the rows of one key, where a collision of
+    two is a chance of 2^-64.
 -#}
-{%- macro row_hash(contract) -%}
+{%- macro row_hash(columns) -%}
 {%- set values = [] -%}
-{%- for column in contract.columns -%}{%- do values.append(adapter.quote(column.name)) -%}{%- endfor -%}
+{%- for column in columns -%}{%- do values.append(adapter.quote(column.name)) -%}{%- endfor -%}
 {{ return(adapter.dispatch('row_hash', 'commerce_marts')(values)) }}
 {%- endmacro -%}
 

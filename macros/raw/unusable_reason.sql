@@ -20,11 +20,15 @@ case
         then 'unusable: {{ column.name }} is not {{ expected[column.type] }}'
     {%- endif %}
     {%- if contract.transactions and column.required and column.type in ['date', 'timestamp'] %}
-    when cast({{ value }} as date) not between
-        cast({{ sql_text(var('earliest_plausible_date')) }} as date)
-        and cast({{ sql_text(var('latest_plausible_date')) }} as date)
+    when not {{ is_plausible_date(value) }}
         then 'unusable: {{ column.name }} is not a plausible date'
     {%- endif %}
     {%- endfor %}
 end
+{%- endmacro -%}
+
+{#- A date or timestamp that a transaction may have; null stays null. -#}
+{%- macro is_plausible_date(value) -%}
+(cast({{ value }} as date) between cast({{ sql_text(var('earliest_plausible_date')) }} as date)
+and cast({{ sql_text(var('latest_plausible_date')) }} as date))
 {%- endmacro -%}

@@ -7,7 +7,7 @@ import signal
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FrameType
@@ -16,8 +16,14 @@ from typing import Any
 import duckdb
 from rich.console import Console
 
-from commerce_marts.check import refuse_bad_files
+from commerce_marts.check import refuse_bad_files, sql_text
 from commerce_marts.dbt import Finding, Outcome, run_dbt
+from commerce_marts.deliveries import (
+    NoLoadTimeError,
+    file_deliveries,
+    landed_deliveries,
+    with_layouts,
+)
 from commerce_marts.errors import (
     RunnerError,
     full_disk,
@@ -27,7 +33,18 @@ from commerce_marts.errors import (
     shown_path,
     untouched,
 )
+from commerce_marts.ledger import (
+    CHANGED,
+    NEW,
+    Ledger,
+    inputs_of,
+    read_ledger,
+    why_full,
+    why_full_by_layout,
+    write_ledger,
+)
 from commerce_marts.lock import only_one
+from commerce_marts.macros import Macros
 from commerce_marts.packages import install_packages
 from commerce_marts.request import BuildRequest
 from commerce_marts.show import progress_display
@@ -116,26 +133,28 @@ def build_and_publish(request: BuildRequest, console: Console) -> None:
     )
 
 
-def dbt_arguments(build: Build) -> list[str | Path]:
+def dbt_arguments(build: Build, is_incremental: bool) -> list[str | Path]:
     """The dbt command line of a build, after the name of the program."""
     request, root = build.request, build.request.project.root
+    dbt_vars = {**_dbt_vars(build), "incremental": is_incremental}
     arguments: list[str | Path] = [
         *("build", "--target", "publish", "--project-dir", root, "--profiles-dir", root),
         *("--target-path", build.folder / "target", "--log-path", build.folder / "logs"),
-        *("--vars", json.dumps(_dbt_vars(build))),
+        *("--vars", json.dumps(dbt_vars)),
     ]
     for domain in request.project.domains:
         if domain not in request.domains:
             arguments += ["--exclude", f"tag:{domain}"]
         elif request.raw_from != "seeds":
             arguments += ["--exclude", f"path:seeds/{domain}"]
-    if request.raw_from != "seeds":
+    if is_incremental:
+        # They are about the code, which passed them in the full build: any change of it makes one.
+        arguments += ["--exclude", "resource_type:unit_test"]
+    elif request.raw_from != "seeds":
         # Fixed inputs fit one branch of raw(): they stand in for the seeds.
         arguments += ["--exclude", "resource_type:unit_test,path:models/staging"]
     if not request.with_tests:
         arguments += ["--exclude", "resource_type:test", "resource_type:unit_test"]
-    if request.full_refresh:
-        arguments += ["--full-refresh"]
     if request.threads is not None:
         arguments += ["--threads", str(request.threads)]
     return arguments
@@ -168,13 +187,11 @@ def _run(build: Build, lock: int, console: Console) -> Outcome:
         highlight=False,
         soft_wrap=True,
     )
-    if request.raw_from == "files":
-        _check_raw_files(build)
-        build.timings.end_phase("check raw files")
+    is_incremental = request.raw_from != "seeds" and _take_deliveries(build, console)
     errors = build.folder / "dbt_stderr.txt"
     with progress_display(console) as show:
         outcome = run_dbt(
-            dbt_arguments(build),
+            dbt_arguments(build, is_incremental),
             request.project.root,
             build.file,
             request.memory_limit,
@@ -189,22 +206,66 @@ def _run(build: Build, lock: int, console: Console) -> Outcome:
     return outcome
 
 
-def _check_raw_files(build: Build) -> None:
+def _take_deliveries(build: Build, console: Console) -> bool:
+    """Looks what is new since the published build, and writes the ledger into the new warehouse.
+
+    Returns whether that is a copy of the published one, for dbt to bring up to date. Raises
+    RunnerError where a new file is not what the contract says.
+    """
+    target = build.request.warehouse
+    before = read_ledger(target) if target.exists() else None
+    with duckdb.connect(config=_duckdb_config(build)) as connection:
+        try:
+            ledger, reason = _new_ledger(build, before, connection)
+        except NoLoadTimeError as missing:
+            ledger, reason = None, f"{missing}, which would tell what is new"
+        except duckdb.OutOfMemoryException as error:
+            raise _too_little_memory(build, "the check of the raw files") from error
+    build.timings.end_phase("check raw files")
+    is_incremental = before is not None and reason is None
+    if before or not ledger:
+        said = f"Full refresh: {reason}" if reason else str(ledger)
+        console.print(said, highlight=False, soft_wrap=True, markup=False)
+    if is_incremental:
+        shutil.copyfile(target, build.file)
+        build.timings.end_phase("copy")
+    if ledger:
+        write_ledger(ledger, build.file)
+        build.timings.end_phase("write ledger")
+    return is_incremental
+
+
+def _new_ledger(
+    build: Build, before: Ledger | None, connection: duckdb.DuckDBPyConnection
+) -> tuple[Ledger, str | None]:
+    """What there is now, and why a build of it may not start from the published warehouse."""
     request = build.request
-    duckdb_config = {
-        "memory_limit": request.memory_limit,
+    dbt_vars = _dbt_vars(build)
+    macros = Macros(request.project.root, {**request.project.variables, **dbt_vars}, connection)
+    known = before.there if before else {}
+    if request.raw_from == "files":
+        deliveries = file_deliveries(macros, request.domains, known)
+    else:
+        connection.execute("set TimeZone = 'UTC'")
+        connection.execute(f"attach {sql_text(str(request.raw_database))} as landed (read_only)")
+        deliveries = landed_deliveries(macros, connection, request.domains, known)
+    ledger = Ledger(deliveries, inputs_of(request.project, dbt_vars))
+    reason = "it was asked for" if request.full_refresh else before and why_full(before, ledger)
+    if request.raw_from == "files":
+        # Those that have not changed were checked when they were taken, by the same rules.
+        names = ledger.names(NEW, CHANGED) if before and not reason else None
+        ending = untouched(request.warehouse)
+        config = _duckdb_config(build)
+        refuse_bad_files(request.project, request.domains, dbt_vars, ending, names, config)
+        ledger = replace(ledger, deliveries=with_layouts(deliveries, macros, connection))
+    return ledger, reason or (before and why_full_by_layout(before, ledger))
+
+
+def _duckdb_config(build: Build) -> dict[str, str]:
+    return {
+        "memory_limit": build.request.memory_limit,
         "temp_directory": str(build.spill_folder),
     }
-    try:
-        refuse_bad_files(
-            request.project,
-            request.domains,
-            _dbt_vars(build),
-            duckdb_config,
-            untouched(request.warehouse),
-        )
-    except duckdb.OutOfMemoryException as error:
-        raise _too_little_memory(build, "the check of the raw files") from error
 
 
 def _checked(build: Build) -> tuple[DomainBuild, ...]:

@@ -47,6 +47,8 @@ UNREADABLE = (duckdb.InvalidInputException, duckdb.IOException, duckdb.Conversio
 
 Contract = Mapping[str, Any]
 File = Mapping[str, Any]
+# Of each domain and table, the names of the files to look at.
+Names = Mapping[tuple[str, str], Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -81,12 +83,14 @@ def raw_file_problems(
     project: Project,
     domains: Sequence[str],
     dbt_vars: Mapping[str, Any],
+    names: Names | None = None,
     duckdb_config: Mapping[str, str] | None = None,
 ) -> list[Problem]:
-    """The problems of all files below the var raw_dir, by domain and table; nothing is written.
+    """The problems of the files below the var raw_dir, by domain and table; nothing is written.
 
-    `dbt_vars` are those of a build, `duckdb_config` its DuckDB's, such as memory_limit. A project
-    without a raw contract has nothing to check.
+    `dbt_vars` are those of a build, `names` restricts it to some files of each table, and
+    `duckdb_config` is DuckDB's, such as its memory_limit. A project without a raw contract has
+    nothing to check.
     """
     if not (project.root / "macros/raw/raw_contract.sql").is_file():
         return []
@@ -97,7 +101,13 @@ def raw_file_problems(
             problem
             for domain in domains
             for table in macros.call("raw_contract")[domain]
-            for problem in TableCheck(macros, connection, domain, table).problems()
+            for problem in TableCheck(
+                macros,
+                connection,
+                domain,
+                table,
+                None if names is None else names.get((domain, table), ()),
+            ).problems()
         ]
 
 
@@ -115,14 +125,15 @@ def refuse_bad_files(
     project: Project,
     domains: Sequence[str],
     dbt_vars: Mapping[str, Any],
-    duckdb_config: Mapping[str, str],
     ending: str,
+    names: Names | None = None,
+    duckdb_config: Mapping[str, str] | None = None,
 ) -> None:
     """Raises RunnerError where the files below the var raw_dir would not build, saying why.
 
     `ending` is the last line of what it says.
     """
-    problems = raw_file_problems(project, domains, dbt_vars, duckdb_config)
+    problems = raw_file_problems(project, domains, dbt_vars, names, duckdb_config)
     if not is_refused(problems):
         return
     # Of a table with too many unusable rows, those rows are what has to be mended.
@@ -195,11 +206,13 @@ class TableCheck:
     connection: duckdb.DuckDBPyConnection
     domain: str
     table: str
+    # Only these of its files; what counts over all of them is left to the build then.
+    names: Sequence[str] | None = None
 
     def problems(self) -> list[Problem]:
         """All problems of the table: of its files, then of their lines, then of their rows."""
         try:
-            files = self.macros.call("raw_files", self.domain, self.table)
+            files = self.macros.call("raw_files", self.domain, self.table, self.names)
         except UNREADABLE as error:
             said = str(error).strip().splitlines()[0]
             expected = f"files that can be opened; DuckDB says: {said}"
@@ -222,7 +235,8 @@ class TableCheck:
         return Problem(domain=self.domain, table=self.table, **{**empty, **given})
 
     def _file_problems(self, files: Sequence[File]) -> list[Problem]:
-        described = list(self.macros.call("raw_files_problems", self.domain, self.table, files))
+        there = self.macros.call("raw_file_names", self.domain, self.table)
+        described = list(self.macros.call("raw_files_problems", self.domain, self.table, there))
         for file in files:
             try:
                 described += self.macros.call("file_problems", self.contract, file)
@@ -254,7 +268,8 @@ class TableCheck:
         rows, reasons, keys_repeat = self._first_pass(source, given)
         found = self._broken_lines(files)
         contract = self.contract
-        if rows == 0 and not found and contract["transactions"] and not contract["optional"]:
+        must_have_rows = contract["transactions"] and not contract["optional"] and not self.names
+        if rows == 0 and not found and must_have_rows:
             expected = "at least one row in a table of transactions"
             name = files[0]["name"] if len(files) == 1 else None
             found.append(self._problem(file=name, expected=expected, outcome=REFUSED))
@@ -520,7 +535,7 @@ class TableCheck:
     def _share_problems(self, unusable: int, rows: int) -> list[Problem]:
         limit = float(self.macros.variables["max_quarantined_share"])
         contract = self.contract
-        if not contract["transactions"] or contract["test_traffic"] == "parent":
+        if not contract["transactions"] or contract["test_traffic"] == "parent" or self.names:
             return []
         if rows == 0 or unusable / rows <= limit:
             return []

@@ -78,7 +78,7 @@ main.add_command(generate)
     show_default=True,
     help="How many earlier versions stay beside the published file, for `rollback`.",
 )
-@click.option("--full-refresh", is_flag=True, help="Build everything anew; every build does.")
+@click.option("--full-refresh", is_flag=True, help="Build everything anew.")
 @click.option("--threads", type=click.IntRange(min=1), help="dbt threads. Default: the profile's.")
 @click.option(
     "--memory-limit",

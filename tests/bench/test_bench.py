@@ -81,7 +81,7 @@ def rows_of_relations(path: Path) -> dict[tuple[str, str], int]:
         names = connection.execute(
             """
             select table_schema, table_name from information_schema.tables
-            where table_schema not like 'raw%'
+            where table_schema not like 'raw%' and table_schema <> 'ledger'
             """
         ).fetchall()
         return {

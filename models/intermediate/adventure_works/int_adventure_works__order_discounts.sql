@@ -1,13 +1,15 @@
 -- Grain: one row per order line that was sold at a discount.
 -- Trap: nearly every line names the offer 'No Discount'; that is no promotion.
+{{ config(materialized='by_order', kept_as='view') }}
+
 with
 
 order_lines as (
-    select * from {{ ref('int_adventure_works__order_lines') }}
+    select * from {{ touched_rows('int_adventure_works__order_lines') }}
 ),
 
 order_details as (
-    select * from {{ ref('stg_adventure_works__sales_order_details') }}
+    select * from {{ touched_rows('stg_adventure_works__sales_order_details') }}
 ),
 
 special_offers as (

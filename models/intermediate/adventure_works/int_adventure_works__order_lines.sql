@@ -1,17 +1,19 @@
 -- Grain: one row per order line.
 -- Trap: cost is today's standard cost, not the cost at the time of the sale.
+{{ config(materialized='by_order', kept_as='view') }}
+
 with
 
 order_details as (
-    select * from {{ ref('stg_adventure_works__sales_order_details') }}
+    select * from {{ touched_rows('stg_adventure_works__sales_order_details') }}
 ),
 
 returns as (
-    select * from {{ ref('stg_adventure_works__sales_order_returns') }}
+    select * from {{ touched_rows('stg_adventure_works__sales_order_returns') }}
 ),
 
 orders as (
-    select * from {{ ref('int_adventure_works__orders') }}
+    select * from {{ touched_rows('int_adventure_works__orders') }}
 ),
 
 products as (
@@ -29,10 +31,10 @@ returns_by_line as (
         sales_order_detail_id
 ),
 
--- Nothing came back, or nobody wrote it down? Only a feed with returns can tell.
+-- Nothing came back, or nobody wrote it down? Only a feed with returns can tell, of any order.
 return_totals as (
     select count(*) as return_rows_count
-    from returns
+    from {{ ref('stg_adventure_works__sales_order_returns') }}
 ),
 
 final as (

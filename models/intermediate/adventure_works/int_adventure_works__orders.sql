@@ -1,13 +1,15 @@
 -- Grain: one row per order, rejected and cancelled ones too: counts_as_sale is decided here, once.
 -- Trap: amounts are the sums of the lines; the header's sub_total is the same, rounded to 4 digits.
+{{ config(materialized='by_order') }}
+
 with
 
 orders as (
-    select * from {{ ref('stg_adventure_works__sales_orders') }}
+    select * from {{ touched_rows('stg_adventure_works__sales_orders') }}
 ),
 
 order_details as (
-    select * from {{ ref('stg_adventure_works__sales_order_details') }}
+    select * from {{ touched_rows('stg_adventure_works__sales_order_details') }}
 ),
 
 lines_by_order as (

@@ -1,14 +1,16 @@
 -- Grain: one row per order and plant.
 -- Trap: a line has no price of its own. The order's cost and discount are allocated to the lines by
 -- quantity times list price, the rest of the rounding on the largest line.
+{{ config(materialized='by_order', kept_as='view') }}
+
 with
 
 orders as (
-    select * from {{ ref('stg_greenery__orders') }}
+    select * from {{ touched_rows('stg_greenery__orders') }}
 ),
 
 order_items as (
-    select * from {{ ref('stg_greenery__order_items') }}
+    select * from {{ touched_rows('stg_greenery__order_items') }}
 ),
 
 products as (

@@ -1,12 +1,14 @@
 -- Grain: one row per order, its amounts the sum of its lines.
+{{ config(materialized='by_order') }}
+
 with
 
 orders as (
-    select * from {{ ref('stg_greenery__orders') }}
+    select * from {{ touched_rows('stg_greenery__orders') }}
 ),
 
 order_lines as (
-    select * from {{ ref('int_greenery__order_lines') }}
+    select * from {{ touched_rows('int_greenery__order_lines') }}
 ),
 
 order_amounts as (

@@ -1,13 +1,15 @@
 -- Grain: one row per order line, as staged, with its amounts.
 -- Trap: knows nothing of the order but its id. Orders sum these lines; order_lines adds the order.
+{{ config(materialized='by_order', kept_as='view') }}
+
 with
 
 order_items as (
-    select * from {{ ref('stg_restaurant__order_items') }}
+    select * from {{ touched_rows('stg_restaurant__order_items') }}
 ),
 
 options as (
-    select * from {{ ref('stg_restaurant__order_item_options') }}
+    select * from {{ touched_rows('stg_restaurant__order_item_options') }}
 ),
 
 -- A line has many options, or none.

@@ -1,9 +1,11 @@
 -- Grain: one row per order line and promotion; a line may carry several.
 -- Trap: a promotion is known by its option's group and name only; the feed has no list of them.
+{{ config(materialized='by_order', kept_as='view') }}
+
 with
 
 options as (
-    select * from {{ ref('stg_restaurant__order_item_options') }}
+    select * from {{ touched_rows('stg_restaurant__order_item_options') }}
 ),
 
 discounts as (

@@ -1,14 +1,16 @@
 -- Grain: one row per order line, its options included.
 -- Trap: item_price is the whole line's, unless restaurant_item_price_is_per_unit says otherwise; a
 -- negative option is a discount, and may be larger than the line.
+{{ config(materialized='by_order', kept_as='view') }}
+
 with
 
 line_amounts as (
-    select * from {{ ref('int_restaurant__line_amounts') }}
+    select * from {{ touched_rows('int_restaurant__line_amounts') }}
 ),
 
 orders as (
-    select * from {{ ref('int_restaurant__orders') }}
+    select * from {{ touched_rows('int_restaurant__orders') }}
 ),
 
 final as (

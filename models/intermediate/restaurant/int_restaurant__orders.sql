@@ -1,9 +1,11 @@
 -- Grain: one row per order, made of its lines: the feed has no orders of its own.
 -- Trap: an order's time is its earliest line's, on the restaurant's clock.
+{{ config(materialized='by_order') }}
+
 with
 
 line_amounts as (
-    select * from {{ ref('int_restaurant__line_amounts') }}
+    select * from {{ touched_rows('int_restaurant__line_amounts') }}
 ),
 
 restaurants as (

@@ -1,8 +1,10 @@
 -- Grain: one row per order, its amounts the sum of its lines.
+{{ config(materialized='by_order') }}
+
 with
 
 order_lines as (
-    select * from {{ ref('int_sales__order_lines') }}
+    select * from {{ touched_rows('int_sales__order_lines') }}
 ),
 
 -- All lines of an order are one customer's, on one day: staging sees to it.

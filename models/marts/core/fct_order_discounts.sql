@@ -1,3 +1,5 @@
 -- Grain: one row per domain, order line and promotion.
 -- Trap: an order may carry several promotions; count orders distinct.
-{{ union_of_domains('order_discounts') }}
+{{ config(materialized='by_order') }}
+
+{{ union_of_domains('order_discounts', by_order=true) }}

@@ -20,7 +20,7 @@ usable_lines as (
     select
         sales_order_id,
         sales_order_detail_id
-    from {{ ref('stg_adventure_works__sales_order_details') }}
+    from {{ touched_rows('stg_adventure_works__sales_order_details') }}
 ),
 
 final as (

@@ -9,7 +9,7 @@ source as (
 
 orders_with_lines as (
     select sales_order_id
-    from {{ ref('stg_adventure_works__sales_order_details') }}
+    from {{ touched_rows('stg_adventure_works__sales_order_details') }}
     group by sales_order_id
 ),
 

@@ -8,7 +8,7 @@ source as (
 
 orders_with_lines as (
     select order_id
-    from {{ ref('stg_greenery__order_items') }}
+    from {{ touched_rows('stg_greenery__order_items') }}
     group by order_id
 ),
 

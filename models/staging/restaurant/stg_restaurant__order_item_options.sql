@@ -10,21 +10,22 @@ order_lines as (
     select
         order_id,
         order_line_id
-    from {{ ref('stg_restaurant__order_items') }}
+    from {{ touched_rows('stg_restaurant__order_items') }}
 ),
 
 -- Why a line is missing is asked only for the lines that are, not for all there ever were.
+-- Read anew: DuckDB keeps in memory what is asked for twice, and `source` is whole rows.
 missing_order_lines as (
     select
-        source.order_id,
-        source.lineitem_id
-    from source
+        raw_options.order_id,
+        raw_options.lineitem_id
+    from {{ raw_values('restaurant', 'order_item_options') }} as raw_options
     left join order_lines
         on
-            source.order_id = order_lines.order_id
-            and source.lineitem_id = order_lines.order_line_id
+            raw_options.order_id = order_lines.order_id
+            and raw_options.lineitem_id = order_lines.order_line_id
     where order_lines.order_id is null
-    group by source.order_id, source.lineitem_id
+    group by raw_options.order_id, raw_options.lineitem_id
 ),
 
 order_lines_set_aside as (
@@ -36,7 +37,7 @@ order_lines_set_aside as (
         ) = 1 as is_test_traffic,
         count(raw_order_lines.order_id) = 0 as is_unknown
     from missing_order_lines
-    left join {{ raw('restaurant', 'order_items') }} as raw_order_lines
+    left join {{ raw_values('restaurant', 'order_items') }} as raw_order_lines
         on
             missing_order_lines.order_id = raw_order_lines.order_id
             and missing_order_lines.lineitem_id = raw_order_lines.lineitem_id

@@ -27,6 +27,7 @@ from commerce_marts.bench.memory import run_measured
 from commerce_marts.build import Build, dbt_arguments
 from commerce_marts.dbt import DBT, dbt_environment
 from commerce_marts.errors import RunnerError
+from commerce_marts.macros import Macros
 
 MODELS_SQL = "the_sql_of_the_model"
 
@@ -70,7 +71,13 @@ def prepared_floor(setting: Setting, history: History) -> Floor:
     build = Build(request, "20000101T000000Z-000000", datetime.now(UTC))
     target = file.with_name("target")
     # Of an option that comes twice, the last one counts.
-    arguments = [*dbt_arguments(build)[1:], "--target-path", target, "--log-path", target]
+    arguments = [
+        *dbt_arguments(build, is_incremental=False)[1:],
+        "--target-path",
+        target,
+        "--log-path",
+        target,
+    ]
     variables = arguments[arguments.index("--vars") + 1]
     common = ["--target", "publish", "--vars", variables]
     common += ["--target-path", target, "--log-path", target]
@@ -81,7 +88,8 @@ def prepared_floor(setting: Setting, history: History) -> Floor:
     manifest = json.loads((target / "manifest.json").read_text())
     inline = ["--inline", "{{ judged_rows_sql('" + MODELS_SQL + "') }}"]
     judged = _dbt(setting, file, ["--quiet", "compile", "--output", "json", *inline, *common])
-    steps = tuple(_steps(manifest, json.loads(judged)["compiled"]))
+    contracts = Macros(setting.project.root, setting.project.variables, duckdb.connect())
+    steps = tuple(_steps(manifest, json.loads(judged)["compiled"], contracts))
     return Floor(history, file, **_duckdb_settings(setting, file), steps=steps)
 
 
@@ -120,7 +128,7 @@ def _dbt(setting: Setting, file: Path, arguments: Sequence[str | Path]) -> str:
     return done.stdout
 
 
-def _steps(manifest: Mapping[str, Any], judged_rows: str) -> Iterator[Step]:
+def _steps(manifest: Mapping[str, Any], judged_rows: str, contracts: Macros) -> Iterator[Step]:
     nodes = {
         name: node
         for name, node in manifest["nodes"].items()
@@ -131,25 +139,37 @@ def _steps(manifest: Mapping[str, Any], judged_rows: str) -> Iterator[Step]:
     for name in TopologicalSorter(graph).static_order():
         node = nodes[name]
         schema = f'create schema if not exists "{node["schema"]}"'
-        yield Step(node["name"], (schema, *_statements(node, judged_rows)))
+        if node["config"]["materialized"] == "staged":
+            contract = contracts.call("contract_of_model", node["name"])
+            statements = _staged_statements(node, judged_rows, contract.get("unit_column"))
+        else:
+            statements = [_statement(node)]
+        yield Step(node["name"], (schema, *statements))
 
 
-def _statements(node: Mapping[str, Any], judged_rows: str) -> tuple[str, ...]:
-    relation, sql = node["relation_name"], node["compiled_code"]
-    kind = node["config"]["materialized"]
-    if kind == "view":
-        return (f"create view {relation} as ({sql})",)
-    if kind != "staged":
-        return (f"create table {relation} as ({sql})",)
+def _statement(node: Mapping[str, Any]) -> str:
+    config = node["config"]
+    # The tables and views of `by_order` differ from dbt's own in incremental builds only.
+    is_view = "view" in (config["materialized"], config.get("kept_as"))
+    kind = "view" if is_view else "table"
+    return f"create {kind} {node['relation_name']} as ({node['compiled_code']})"
+
+
+def _staged_statements(
+    node: Mapping[str, Any], judged_rows: str, unit_column: str | None
+) -> list[str]:
+    """As macros/materializations/staged.sql does in a full build."""
     set_aside = f'set_aside."{node["schema"]}__{node["alias"]}"'
-    return (
-        f"create temporary table judged as {judged_rows.replace(MODELS_SQL, sql)}",
-        f"create table {relation} as select * exclude (set_aside_reason, raw_row) from judged "
-        "where set_aside_reason is null",
-        f"create table {set_aside} as select set_aside_reason, source_file, raw_row from judged "
-        "where set_aside_reason is not null",
+    unit = f', "{unit_column}"' if unit_column else ""
+    judged = judged_rows.replace(MODELS_SQL, node["compiled_code"])
+    return [
+        f"create temporary table judged as {judged}",
+        f"create table {node['relation_name']} as "
+        "select * exclude (set_aside_reason, raw_row) from judged where set_aside_reason is null",
+        f"create table {set_aside} as select set_aside_reason, source_file, raw_row{unit} "
+        "from judged where set_aside_reason is not null",
         "drop table judged",
-    )
+    ]
 
 
 def _duckdb_settings(setting: Setting, file: Path) -> Mapping[str, Any]:

@@ -2,7 +2,7 @@
 with
 
 order_lines as (
-    select * from {{ ref('int_adventure_works__order_lines') }}
+    select * from {{ touched_rows('int_adventure_works__order_lines') }}
 ),
 
 discounts_by_line as (
@@ -10,7 +10,7 @@ discounts_by_line as (
         order_id,
         order_line_id,
         sum(discount_amount) as discount_amount
-    from {{ ref('int_adventure_works__order_discounts') }}
+    from {{ touched_rows('int_adventure_works__order_discounts') }}
     group by
         order_id,
         order_line_id

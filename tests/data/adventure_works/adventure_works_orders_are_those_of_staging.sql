@@ -3,12 +3,12 @@ with
 
 counts as (
     select
-        (select count(*) from {{ ref('stg_adventure_works__sales_orders') }})
+        (select count(*) from {{ touched_rows('stg_adventure_works__sales_orders') }})
             as staged_orders_count,
-        (select count(*) from {{ ref('int_adventure_works__orders') }}) as orders_count,
-        (select count(*) from {{ ref('stg_adventure_works__sales_order_details') }})
+        (select count(*) from {{ touched_rows('int_adventure_works__orders') }}) as orders_count,
+        (select count(*) from {{ touched_rows('stg_adventure_works__sales_order_details') }})
             as staged_lines_count,
-        (select count(*) from {{ ref('int_adventure_works__order_lines') }}) as lines_count
+        (select count(*) from {{ touched_rows('int_adventure_works__order_lines') }}) as lines_count
 ),
 
 final as (

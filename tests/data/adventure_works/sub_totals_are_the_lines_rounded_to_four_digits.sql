@@ -3,11 +3,11 @@
 with
 
 headers as (
-    select * from {{ ref('stg_adventure_works__sales_orders') }}
+    select * from {{ touched_rows('stg_adventure_works__sales_orders') }}
 ),
 
 orders as (
-    select * from {{ ref('int_adventure_works__orders') }}
+    select * from {{ touched_rows('int_adventure_works__orders') }}
 ),
 
 final as (

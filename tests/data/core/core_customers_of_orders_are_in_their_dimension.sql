@@ -2,7 +2,7 @@
 select distinct
     facts.domain,
     facts.customer_id
-from {{ ref('fct_orders') }} as facts
+from {{ touched_rows('fct_orders') }} as facts
 left join {{ ref('dim_customers') }} as dimension
     on
         facts.domain = dimension.domain

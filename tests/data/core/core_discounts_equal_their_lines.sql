@@ -7,7 +7,7 @@ discounts as (
         order_id,
         order_line_id,
         sum(discount_amount) as discount_amount
-    from {{ ref('fct_order_discounts') }}
+    from {{ touched_rows('fct_order_discounts') }}
     group by domain, order_id, order_line_id
 )
 
@@ -15,7 +15,7 @@ select
     order_lines.domain,
     order_lines.order_id,
     order_lines.order_line_id
-from {{ ref('fct_order_lines') }} as order_lines
+from {{ touched_rows('fct_order_lines') }} as order_lines
 full outer join discounts
     on
         order_lines.domain = discounts.domain

@@ -2,11 +2,11 @@
 with
 
 orders as (
-    select * from {{ ref('stg_greenery__orders') }}
+    select * from {{ touched_rows('stg_greenery__orders') }}
 ),
 
 core as (
-    select * from {{ ref('fct_orders') }}
+    select * from {{ touched_rows('fct_orders') }}
     where domain = 'greenery'
 )
 

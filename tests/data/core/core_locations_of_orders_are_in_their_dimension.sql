@@ -2,7 +2,7 @@
 select distinct
     facts.domain,
     facts.location_id
-from {{ ref('fct_orders') }} as facts
+from {{ touched_rows('fct_orders') }} as facts
 left join {{ ref('dim_locations') }} as dimension
     on
         facts.domain = dimension.domain

@@ -10,14 +10,14 @@ order_lines as (
         sum(gross_amount) as gross_amount,
         sum(discount_amount) as discount_amount,
         sum(net_amount) as net_amount
-    from {{ ref('fct_order_lines') }}
+    from {{ touched_rows('fct_order_lines') }}
     group by domain, order_id
 )
 
 select
     coalesce(orders.domain, order_lines.domain) as domain,
     coalesce(orders.order_id, order_lines.order_id) as order_id
-from {{ ref('fct_orders') }} as orders
+from {{ touched_rows('fct_orders') }} as orders
 full outer join order_lines
     on
         orders.domain = order_lines.domain

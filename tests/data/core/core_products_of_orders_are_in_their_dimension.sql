@@ -2,7 +2,7 @@
 select distinct
     facts.domain,
     facts.product_id
-from {{ ref('fct_order_lines') }} as facts
+from {{ touched_rows('fct_order_lines') }} as facts
 left join {{ ref('dim_products') }} as dimension
     on
         facts.domain = dimension.domain

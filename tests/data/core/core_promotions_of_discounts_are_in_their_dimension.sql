@@ -2,7 +2,7 @@
 select distinct
     discounts.domain,
     discounts.promotion_id
-from {{ ref('fct_order_discounts') }} as discounts
+from {{ touched_rows('fct_order_discounts') }} as discounts
 left join {{ ref('dim_promotions') }} as promotions
     on
         discounts.domain = promotions.domain

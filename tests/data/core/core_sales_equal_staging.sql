@@ -6,7 +6,7 @@ core as (
         sum(net_amount) as revenue,
         sum(units) as units,
         count(*) as orders_count
-    from {{ ref('fct_orders') }}
+    from {{ touched_rows('fct_orders') }}
     where domain = 'sales'
 ),
 
@@ -15,7 +15,7 @@ staging as (
         sum(total_price) as revenue,
         sum(quantity) as units,
         count(distinct order_id) as orders_count
-    from {{ ref('stg_sales') }}
+    from {{ touched_rows('stg_sales') }}
 )
 
 select

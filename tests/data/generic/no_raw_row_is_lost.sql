@@ -1,12 +1,20 @@
-{#- Rows in = rows staged + rows set aside, for the staging model of a raw table. -#}
+{#-
+    Rows in = rows staged + rows set aside, for the staging model of a raw table. An incremental build counts
+    the rows that it read.
+-#}
 {%- test no_raw_row_is_lost(model, domain, table) -%}
+{%- set contract = raw_contract(domain, table) -%}
+{%- set set_aside = set_aside_relation(staged_relation(contract)) if execute else '' -%}
 with
 
 counts as (
     select
         (select count(*) from {{ raw_relation(domain, table) }}) as raw_rows_count,
         (select count(*) from {{ model }}) as staged_rows_count,
-        (select count(*) from {{ set_aside_relation(model) }}) as set_aside_rows_count
+        (
+            select count(*)
+            from {{ touched_relation(set_aside) if execute and var('incremental') and contract.transactions else set_aside }}
+        ) as set_aside_rows_count
 )
 
 select *

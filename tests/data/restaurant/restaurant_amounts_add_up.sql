@@ -7,7 +7,7 @@ orders as (
         sum(net_amount) as net_amount,
         sum(discount_amount) as discount_amount,
         sum(line_count) as line_count
-    from {{ ref('int_restaurant__orders') }}
+    from {{ touched_rows('int_restaurant__orders') }}
 ),
 
 order_lines as (
@@ -15,12 +15,12 @@ order_lines as (
         sum(net_amount) as net_amount,
         sum(discount_amount) as discount_amount,
         count(*) as line_count
-    from {{ ref('int_restaurant__order_lines') }}
+    from {{ touched_rows('int_restaurant__order_lines') }}
 ),
 
 order_discounts as (
     select sum(discount_amount) as discount_amount
-    from {{ ref('int_restaurant__order_discounts') }}
+    from {{ touched_rows('int_restaurant__order_discounts') }}
 ),
 
 staged_order_items as (
@@ -30,12 +30,12 @@ staged_order_items as (
             {{ '* quantity' if var('restaurant_item_price_is_per_unit') }}
         ) as item_amount,
         count(*) as line_count
-    from {{ ref('stg_restaurant__order_items') }}
+    from {{ touched_rows('stg_restaurant__order_items') }}
 ),
 
 staged_options as (
     select sum(option_price * option_quantity) as option_amount
-    from {{ ref('stg_restaurant__order_item_options') }}
+    from {{ touched_rows('stg_restaurant__order_item_options') }}
 )
 
 select

@@ -1,0 +1,37 @@
+{#-
+    The raw rows that an incremental build reads of a table of transactions: those of what is touched, and of
+    changed deliveries those that belong to no order.
+-#}
+{%- macro rows_of_touched(contract) -%}
+{%- set unit = trimmed(adapter.quote(contract.unit_column)) -%}
+{%- if var('raw_from') == 'tables' -%}
+    {%- set rows = landed_rows(contract) -%}
+    {%- set delivery = load_name() -%}
+{%- else -%}
+    {%- set rows = raw_files_select(
+        contract.domain, contract.table, raw_files(contract.domain, contract.table, files_of_touched(contract))) -%}
+    {%- set delivery = '_source_file' -%}
+{%- endif -%}
+{{ return('select * from (' ~ rows ~ ') as raw_rows where ' ~ unit ~ ' in ' ~ touched_ids(contract)
+    ~ ' or (' ~ unit ~ ' is null and ' ~ delivery ~ ' in ' ~ changed_deliveries(contract) ~ ')') }}
+{%- endmacro -%}
+
+{#-
+    Names of the files to read: those that changed, those that hold rows of what is touched, and one of each
+    layout, so that a raw row has the columns that a full build gives it.
+-#}
+{%- macro files_of_touched(contract) -%}
+{%- set staged = staged_relation(contract) -%}
+{%- set names -%}
+    {{ deliveries(contract) }} and change in ('new', 'changed')
+    union
+    select min(name) from ({{ deliveries(contract, 'name, layout') }} and change <> 'gone') as there
+    group by layout
+    {%- for relation in [staged, set_aside_relation(staged)] %}
+    union
+    select source_file from {{ relation }}
+    where {{ adapter.quote(contract.unit_column) }} in {{ touched_ids(contract) }}
+    {%- endfor %}
+{%- endset -%}
+{{ return(run_query(names).columns[0].values()) }}
+{%- endmacro -%}

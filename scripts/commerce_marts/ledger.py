@@ -1,0 +1,190 @@
+"""What a warehouse was made of: what was delivered, and what else decides how that is read.
+
+The ledger lies in the warehouse itself, so that it is as old as what stands beside it: a build that
+fails leaves none, and a rollback brings the older one back.
+
+    ledger.deliveries   a row per delivery as it was when it was taken, and what is new about it
+    ledger.inputs       a row per var and source file of the project: value, or hash of content
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import yaml
+
+from commerce_marts.project import Project
+
+NEW, CHANGED, GONE, SAME = "new", "changed", "gone", "same"
+# Vars that say when a build is and not how rows are read: what depends on them is made every time.
+VARS_OF_THE_MOMENT = (
+    *("build_id", "built_at", "git_commit", "incremental"),
+    *("as_of_date", "earliest_plausible_date", "latest_plausible_date"),
+)
+SOURCES = ("models/**/*.sql", "models/**/*.yml", "macros/**/*.sql", "seeds/look_ups/*")
+# As in profiles.yml: it counts when the file is made.
+STORAGE = {"storage_compatibility_version": "v1.0.0"}
+
+Key = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A raw file, or the rows of a landed table with one `_loaded_at`, as it was taken.
+
+    `size` is in bytes or rows, times are in ns since 1970 (of files only), `layout` is the columns.
+    """
+
+    domain: str
+    table_name: str
+    name: str
+    size: int
+    content_hash: str
+    layout: str = ""
+    modified_ns: int | None = None
+    taken_ns: int | None = None
+    change: str = NEW
+
+    @property
+    def key(self) -> Key:
+        """What names the delivery."""
+        return self.domain, self.table_name, self.name
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Deliveries by key, those that are gone since the build before among them, and the inputs."""
+
+    deliveries: Mapping[Key, Delivery]
+    inputs: Mapping[str, str]
+
+    @property
+    def there(self) -> dict[Key, Delivery]:
+        """The deliveries that are not gone."""
+        return {key: found for key, found in self.deliveries.items() if found.change != GONE}
+
+    def names(self, *changes: str) -> dict[tuple[str, str], list[str]]:
+        """The names of deliveries with one of these changes, by domain and table."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for delivery in self.deliveries.values():
+            if delivery.change in changes:
+                table = (delivery.domain, delivery.table_name)
+                found.setdefault(table, []).append(delivery.name)
+        return found
+
+    def __str__(self) -> str:
+        total = f"{len(self.there):,} deliveries"
+        counts = {
+            change: sum(found.change == change for found in self.deliveries.values())
+            for change in (NEW, CHANGED, GONE)
+        }
+        if not any(counts.values()):
+            return f"Nothing has changed in {total}"
+        found = ", ".join(f"{count:,} {change}" for change, count in counts.items() if count)
+        return f"Taking what has changed in {total}: {found}"
+
+
+def inputs_of(project: Project, dbt_vars: Mapping[str, Any]) -> dict[str, str]:
+    """What decides, beside the deliveries, what comes out: the vars and the code of the models."""
+    found = {
+        f"the var {name}": json.dumps(value, sort_keys=True, default=str)
+        for name, value in {**project.variables, **dbt_vars}.items()
+        if name not in VARS_OF_THE_MOMENT
+    }
+    settings = yaml.safe_load((project.root / "dbt_project.yml").read_text())
+    settings.pop("vars", None)
+    found["dbt_project.yml"] = _hash(json.dumps(settings, sort_keys=True, default=str).encode())
+    for pattern in SOURCES:
+        for path in sorted(project.root.glob(pattern)):
+            found[path.relative_to(project.root).as_posix()] = _hash(path.read_bytes())
+    return found
+
+
+def why_full(before: Ledger, now: Ledger) -> str | None:
+    """Why a build on top of `before` would not give what a full one gives, or not be cheaper."""
+    changed = [
+        name
+        for name in {**before.inputs, **now.inputs}
+        if before.inputs.get(name) != now.inputs.get(name)
+    ]
+    if changed:
+        more = f", and {len(changed) - 1:,} more" if len(changed) > 1 else ""
+        return f"{changed[0]} {_what_happened(changed[0], before.inputs, now.inputs)}{more}"
+    sizes = dict.fromkeys((NEW, CHANGED, GONE, SAME), 0)
+    for delivery in now.deliveries.values():
+        sizes[delivery.change] += delivery.size
+    if sizes[SAME] < sum(sizes.values()) / 2:
+        return "more than half of the raw data has changed"
+    return None
+
+
+def why_full_by_layout(before: Ledger, now: Ledger) -> str | None:
+    """The same, once layouts are known: a column more or less shows in every row set aside."""
+    for table in dict.fromkeys(key[:2] for key in now.deliveries):
+        if _layouts(before, table) != _layouts(now, table):
+            return f"{'.'.join(table)} has other columns than before"
+    return None
+
+
+def read_ledger(path: Path) -> Ledger | None:
+    """The ledger in a warehouse; None where it has none."""
+    columns = ", ".join(field.name for field in fields(Delivery))
+    try:
+        with duckdb.connect(str(path), read_only=True) as connection:
+            rows = connection.execute(f"select {columns} from ledger.deliveries").fetchall()
+            inputs = connection.execute("select name, value from ledger.inputs").fetchall()
+    except (duckdb.CatalogException, duckdb.BinderException):
+        return None
+    return Ledger({row.key: row for row in (Delivery(*row) for row in rows)}, dict(inputs))
+
+
+def write_ledger(ledger: Ledger, path: Path) -> None:
+    """Puts the ledger into the warehouse at `path`, which is made where there is none."""
+    with duckdb.connect(str(path), config=STORAGE) as connection:
+        connection.execute("drop schema if exists ledger cascade")
+        connection.execute("create schema ledger")
+        connection.execute(
+            "create table ledger.deliveries (domain varchar, table_name varchar, name varchar,"
+            " size bigint, content_hash varchar, layout varchar, modified_ns bigint,"
+            " taken_ns bigint, change varchar)"
+        )
+        connection.execute("create table ledger.inputs (name varchar, value varchar)")
+        _insert(
+            connection,
+            "ledger.deliveries",
+            (
+                [getattr(delivery, field.name) for field in fields(Delivery)]
+                for delivery in ledger.deliveries.values()
+            ),
+        )
+        _insert(connection, "ledger.inputs", ledger.inputs.items())
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _what_happened(name: str, before: Mapping[str, str], now: Mapping[str, str]) -> str:
+    if name not in before:
+        return "is new"
+    return "has changed" if name in now else "is gone"
+
+
+def _layouts(ledger: Ledger, table: tuple[str, str]) -> list[str]:
+    """The layouts of a table's deliveries, in the order in which a reader of all meets them."""
+    there = sorted(ledger.there.items())
+    return list(dict.fromkeys(found.layout for key, found in there if key[:2] == table))
+
+
+def _insert(
+    connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[Sequence[Any]]
+) -> None:
+    # By columns: row by row, DuckDB takes a millisecond for each.
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    if columns:
+        marks = ", ".join("unnest(?)" for _ in columns)
+        connection.execute(f"insert into {table} select {marks}", columns)

@@ -1,0 +1,140 @@
+"""A warehouse that is loaded day by day, and what its stories should be and are."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+from feed import Feed
+from story import Story
+
+RunCli = Callable[..., subprocess.CompletedProcess]
+WAREHOUSE = "commerce.duckdb"
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Days of some domains. `compared` are those whose files and warehouse are kept."""
+
+    domains: tuple[str, ...]
+    days: int
+    compared: tuple[int, ...]
+    # The domain's column that names the order, in every table with rows of one.
+    order_id: Mapping[str, str]
+    stories: Mapping[str, Sequence[Story]]
+    latest_plausible_dates: Mapping[int, str]
+    # Days on which "now" is another day than that of the last order.
+    as_of_dates: Mapping[int, str]
+    # Days on which the files of a table have columns or types that they had not before.
+    other_columns: Mapping[int, str]
+
+    @property
+    def all_stories(self) -> list[Story]:
+        return [story for stories in self.stories.values() for story in stories]
+
+
+def load(
+    chain: Chain,
+    folder: Path,
+    feeds: Mapping[str, Feed],
+    deliver_base: Callable[[Feed], None],
+    build: RunCli,
+) -> str:
+    """Delivers and builds every day; fills `folder`. Returns an error, empty where all went well.
+
+    raw/ and warehouse/ are those of the last day, days/<day>/ the same of each compared day, and
+    said/<day>.txt is what the build printed. told.json: {story's title: [what was not as told]}.
+    first_seen/ has each file as it was when it first came.
+    """
+    told = {story.title: [] for story in chain.all_stories}
+    (folder / "said").mkdir()
+    for day in range(1, chain.days + 1):
+        for domain, feed in feeds.items():
+            feed.day = day
+            deliver_base(feed)
+            for story in chain.stories[domain]:
+                for step in story.steps:
+                    if step.day == day:
+                        for action in step.does:
+                            action(feed)
+        keep_new_files(folder / "raw", folder / "first_seen")
+        built = build(*arguments(chain, day, folder / "raw", folder / "warehouse"))
+        (folder / "said" / f"{day}.txt").write_text(built.stdout + built.stderr)
+        if built.returncode != 0:
+            return f"Day {day}: {built.stdout}{built.stderr}"
+        for title, faults in faults_of_day(chain, day, folder / "warehouse" / WAREHOUSE).items():
+            told[title] += faults
+        if day in chain.compared:
+            for name in ("raw", "warehouse"):
+                shutil.copytree(folder / name, folder / "days" / str(day) / name)
+    (folder / "told.json").write_text(json.dumps(told, indent=1))
+    return ""
+
+
+def keep_new_files(raw_dir: Path, kept: Path) -> None:
+    """Copies the files that were not there before."""
+    for file in raw_dir.rglob("*"):
+        copy = kept / file.relative_to(raw_dir)
+        if file.is_file() and not copy.exists():
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(file, copy)
+
+
+def arguments(chain: Chain, day: int, raw_dir: Path, warehouse: Path) -> list[str | Path]:
+    """The build of a day: what is plausible, and what now is, changes with it."""
+    as_of = chain.as_of_dates.get(day)
+    dbt_vars = {
+        "latest_plausible_date": chain.latest_plausible_dates[day],
+        "max_quarantined_share": 1,
+    }
+    return [
+        *("--raw-from", "files", "--raw-dir", raw_dir, "--warehouse", warehouse / WAREHOUSE),
+        *("--domains", ",".join(chain.domains), "--keep", "0"),
+        *("--vars", json.dumps(dbt_vars)),
+        *(("--as-of-date", as_of) if as_of else ()),
+    ]
+
+
+def faults_of_day(chain: Chain, day: int, warehouse: Path) -> dict[str, list[str]]:
+    """What the warehouse says otherwise than the stories do."""
+    faults: dict[str, list[str]] = {}
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        for domain, stories in chain.stories.items():
+            amounts = dict(
+                connection.execute(
+                    "select order_id, net_amount from core.fct_orders where domain = ?", [domain]
+                ).fetchall()
+            )
+            set_aside: dict[str, list[str]] = {}
+            for order_id, text in connection.execute(
+                "select json_extract_string(raw_row, ?),"
+                " table_name || ': ' || set_aside_kind || ': ' || reason"
+                f" from quarantine.{domain}_rows",
+                [f"$.{chain.order_id[domain]}"],
+            ).fetchall():
+                set_aside.setdefault(order_id, []).append(text)
+            for story in stories:
+                step = story.step(day)
+                if step is None:
+                    continue
+                asked = [
+                    (sql, rows, connection.execute(sql).fetchall())
+                    for sql, rows in step.also.items()
+                ]
+                if story.order_id is not None:
+                    amount = amounts.get(story.order_id)
+                    text = None if amount is None else f"{amount.normalize():f}"
+                    expected, found = (
+                        sorted(step.set_aside),
+                        sorted(set_aside.get(story.order_id, [])),
+                    )
+                    asked += [("amount", step.amount, text), ("set aside", expected, found)]
+                faults[story.title] = [
+                    f"day {day}, {what}: expected {expected}, found {found}"
+                    for what, expected, found in asked
+                    if expected != found
+                ]
+    return faults

@@ -1,0 +1,124 @@
+"""Feeds, and a project without tests and documentation that is built in half the time."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+from feed import Feed
+
+ROOT = Path(__file__).resolve().parents[2]
+PROJECT = ("dbt_project.yml", "profiles.yml", "packages.yml", "dbt_packages", "macros", "models")
+PROJECT += ("seeds", "tests/data/generic")
+
+
+@pytest.fixture(scope="session")
+def feed_of(contract):
+    """feed_of(folder, domain): a feed without files, below folder/raw."""
+
+    def feed(folder: Path, domain: str) -> Feed:
+        columns = {table: list(entry["columns"]) for table, entry in contract[domain].items()}
+        return Feed(folder / "raw" / domain, columns)
+
+    return feed
+
+
+@pytest.fixture(scope="session")
+def copied_project(made_once):
+    """copied_project(name): a copy of the project, to change."""
+
+    def make(folder: Path) -> str:
+        for name in PROJECT:
+            source = ROOT / name
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            if source.is_dir():
+                shutil.copytree(source, folder / name)
+            else:
+                shutil.copy(source, folder / name)
+        return ""
+
+    return lambda name: made_once(name, make)
+
+
+@pytest.fixture(scope="session")
+def light_project(made_once, copied_project):
+    """light_project(*domains): a copy of the project with these domains, without tests and docs.
+
+    It makes the same tables and views. What the days are compared with tells more than a test
+    does, and many rows here are such as no test would let pass.
+    """
+
+    def project(*domains: str) -> Path:
+        def make(folder: Path) -> str:
+            shutil.copytree(copied_project("project"), folder, dirs_exist_ok=True)
+            leave_domains_out(folder, domains)
+            leave_tests_out(folder)
+            return ""
+
+        return made_once(f"light_project_{'_and_'.join(domains)}", make)
+
+    return project
+
+
+@pytest.fixture(scope="session")
+def build_of(run_cli, light_project):
+    """build_of(*domains): a function that builds their light project."""
+
+    def build(*domains):
+        project = light_project(*domains)
+        return lambda *arguments: run_cli("build", "--project-dir", project, *arguments)
+
+    return build
+
+
+def leave_domains_out(folder: Path, domains: tuple[str, ...]) -> None:
+    """Removes all that carries the tag of another domain, and no tag of these."""
+    path = folder / "dbt_project.yml"
+    settings = yaml.safe_load(path.read_text())
+    gone = set()
+
+    def take_out(node: dict) -> None:
+        for name, below in list(node.items()):
+            if isinstance(below, dict):
+                tags = below.get("+tags", [])
+                if tags and not set(tags) & set(domains):
+                    gone.add(name)
+                    del node[name]
+                take_out(below)
+
+    for kind in ("models", "seeds"):
+        take_out(settings[kind]["commerce_marts"])
+    settings["vars"]["domains"] = list(domains)
+    path.write_text(yaml.safe_dump(settings, sort_keys=False))
+    for file in [*folder.glob("models/**/*"), *folder.glob("seeds/**/*")]:
+        inside = {part.split(".")[0] for part in file.relative_to(folder).parts}
+        if file.is_file() and inside & gone:
+            file.unlink()
+    for directory in [*folder.glob("models/staging/*"), *folder.glob("seeds/*")]:
+        if directory.name in gone:
+            shutil.rmtree(directory)
+
+
+def leave_tests_out(folder: Path) -> None:
+    """Removes tests, exposures, descriptions of what is gone, and the comments in the warehouse."""
+    there = {file.stem for file in folder.rglob("*.sql")} | {f.stem for f in folder.rglob("*.csv")}
+    for path in [*folder.glob("models/**/*.yml"), *folder.glob("seeds/**/*.yml")]:
+        content = yaml.safe_load(path.read_text())
+        if content.keys() & {"unit_tests", "exposures"}:
+            path.unlink()
+            continue
+        for kind in ("models", "seeds"):
+            if kind in content:
+                content[kind] = [entry for entry in content[kind] if entry["name"] in there]
+        for kind in ("models", "seeds", "sources"):
+            for entry in content.get(kind, []):
+                if entry["name"].startswith("quarantine_"):
+                    # What limits the share of unusable rows, and so makes a build fail.
+                    continue
+                for described in (entry, *entry.get("columns", []), *entry.get("tables", [])):
+                    described.pop("data_tests", None)
+        path.write_text(yaml.safe_dump(content, sort_keys=False))
+    path = folder / "dbt_project.yml"
+    settings = yaml.safe_load(path.read_text())
+    settings["models"]["commerce_marts"]["+persist_docs"] = {"relation": False, "columns": False}
+    path.write_text(yaml.safe_dump(settings, sort_keys=False))
