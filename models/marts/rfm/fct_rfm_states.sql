@@ -1,5 +1,7 @@
 -- Grain: one row per user and hour after an order of that user, up to as_of_date.
 -- Trap: valid_to is null for the state that holds until now.
+{{ config(pre_hook="{{ keep_rfm_states(this) }}") }}
+
 with
 
 orders as (

@@ -1,7 +1,8 @@
 -- Grain: one row per user and stay in a segment, over the whole history.
 -- Trap: a user may leave a segment without ordering, when others order; valid_to is null for now.
 -- Cost: users x hours with an order, sorted once to rank and once to compare. Ranks change only at
--- orders, as between them all recencies grow alike: no other hour is looked at.
+-- orders, as between them all recencies grow alike: no other hour is looked at. A daily build ranks
+-- only the hours since the first in which anybody's state is another than before.
 with
 
 states as (
@@ -12,14 +13,20 @@ segments as (
     select * from {{ ref('rfm_segment_grid') }}
 ),
 
+first_changed as (
+    {{ first_changed_rfm_hour() | indent(4) }}
+),
+
 hours as (
-    select distinct valid_from as date_hour
+    select distinct states.valid_from as date_hour
     from states
+    inner join first_changed
+        on states.valid_from >= first_changed.first_changed_hour
 ),
 
 last_hours as (
-    select max(date_hour) as last_hour
-    from hours
+    select max(valid_from) as last_hour
+    from states
 ),
 
 states_with_end as (
@@ -108,19 +115,36 @@ segments_by_hour as (
     select
         scored.user_id,
         scored.date_hour,
-        segments.rfm_segment,
-        lag(segments.rfm_segment) over (partition by scored.user_id order by scored.date_hour)
-            as previous_rfm_segment
+        segments.rfm_segment
     from scored
     inner join segments
         on
             scored.recency_score = segments.recency_score
             and scored.frequency_score = segments.frequency_score
+    {% if var('incremental') -%}
+    union all
+    select
+        stays_before.user_id,
+        stays_before.valid_from as date_hour,
+        stays_before.rfm_segment
+    from {{ this }} as stays_before
+    inner join first_changed
+        on stays_before.valid_from < first_changed.first_changed_hour
+    {%- endif %}
+),
+
+segments_with_previous as (
+    select
+        user_id,
+        date_hour,
+        rfm_segment,
+        lag(rfm_segment) over (partition by user_id order by date_hour) as previous_rfm_segment
+    from segments_by_hour
 ),
 
 changes as (
     select *
-    from segments_by_hour
+    from segments_with_previous
     where previous_rfm_segment is null or previous_rfm_segment <> rfm_segment
 ),
 

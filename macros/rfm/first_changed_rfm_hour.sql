@@ -1,0 +1,18 @@
+{#-
+    A select of one row, first_changed_hour: from when on a row of `states` is another than before. The first
+    year there is in a full build, a year that never comes where nothing changed.
+-#}
+{%- macro first_changed_rfm_hour() -%}
+{%- if not var('incremental') -%}
+select cast('0001-01-01' as timestamp) as first_changed_hour
+{%- else -%}
+{%- set columns = 'user_id, valid_from, last_ordered_at, frequency' -%}
+{%- set before = 'select ' ~ columns ~ ' from ' ~ touched_table('rfm_states_before') -%}
+select coalesce(min(valid_from), cast('9999-12-31' as timestamp)) as first_changed_hour
+from (
+    (select {{ columns }} from states except {{ before }})
+    union all
+    ({{ before }} except select {{ columns }} from states)
+) as differences
+{%- endif -%}
+{%- endmacro -%}
