@@ -22,7 +22,8 @@ DAYS = [
         create table raw_sales.sales as
         select
             'O' || number as order_id, 'C1' as customer_id, 'P1' as product_id,
-            date '2024-01-01' + cast(number // 10 as integer) as order_date, 1 as quantity, 5.00 as total_price,
+            date '2024-01-01' + cast(number // 10 as integer) as order_date,
+            1 as quantity, 5.00 as total_price,
             timestamp '2024-01-01' + to_days(number // 10) as _loaded_at
         from range(60) as numbers(number)
         """,
