@@ -346,7 +346,7 @@ STORIES: tuple[Story, ...] = (
             },
         ),
         Step(
-            6,
+            5,
             (
                 change("special_offer.csv", {"special_offer_id": "2"}, type="No Discount"),
                 change("address.csv", {"address_id": "1"}, city="Newtown", state_province_id="1"),

@@ -148,32 +148,24 @@ def as_parquet(table: str, day: int, types: dict[str, str]) -> Action:
     return do
 
 
-def hide(table: str) -> Action:
-    """A table that is not delivered: its folder has a name that nobody reads."""
-
-    def do(feed: Feed) -> None:
-        (feed.folder / table).rename(feed.folder / f"hidden-{table}")
-
-    return do
-
-
 def empty(table: str) -> Action:
     """A table whose files have come again without a row."""
 
     def do(feed: Feed) -> None:
-        names = [str(file.relative_to(feed.folder)) for file in (feed.folder / table).iterdir()]
-        hide(table)(feed)
-        for name in sorted(names):
+        folder = feed.folder / table
+        names = sorted(str(file.relative_to(feed.folder)) for file in folder.iterdir())
+        # Under a name that nobody reads.
+        folder.rename(feed.folder / f"hidden-{table}")
+        for name in names:
             feed.write(name, [])
 
     return do
 
 
 def show_again(table: str) -> Action:
-    """The files that were hidden or emptied, as they were; newer ones stay."""
+    """The files that were emptied, as they were; newer ones stay."""
 
     def do(feed: Feed) -> None:
-        (feed.folder / table).mkdir(exist_ok=True)
         hidden = feed.folder / f"hidden-{table}"
         for file in hidden.iterdir():
             file.replace(feed.folder / table / file.name)

@@ -1,6 +1,6 @@
 """Ten days of the greenery feed: orders and their items come in files of their own, and events."""
 
-from feed import Row, add, change, date_of, deliver, deliver_again, hide, remove, show_again
+from feed import Row, add, change, date_of, deliver, deliver_again, empty, remove, show_again
 from story import Step, Story, story
 
 NO_ORDER = "order_items: unusable: order_id has no order"
@@ -354,7 +354,7 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
     story(
-        "events come again, late, corrected to another session; then the table is gone for a day",
+        "events come again, late, corrected to another session; then all are gone for a day",
         None,
         Step(
             3,
@@ -407,7 +407,7 @@ STORIES: tuple[Story, ...] = (
                 }
             ),
         ),
-        Step(8, (hide("events"),), also={"select count(*) from funnel.dim_events": [(0,)]}),
+        Step(8, (empty("events"),), also={"select count(*) from funnel.dim_events": [(0,)]}),
         Step(9, (show_again("events"),), also=moved_event),
         Step(
             10,
