@@ -2,6 +2,8 @@
 
 import os
 import platform
+import signal
+import sys
 import tempfile
 from importlib.metadata import version
 from pathlib import Path
@@ -70,6 +72,8 @@ def bench(
     DuckDB alone), then builds without and with tests: all but the last day, the last day, nothing
     new. Nothing else should run meanwhile.
     """
+    # Ended politely, it ends the build under way and removes its gigabytes.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     console = Console()
     setting = Setting(project_at(project_dir), memory_limit_checked(memory_limit))
     install_packages(setting.project)
