@@ -84,15 +84,17 @@ def raw_file_problems(
     domains: Sequence[str],
     dbt_vars: Mapping[str, Any],
     names: Names | None = None,
+    duckdb_config: Mapping[str, str] | None = None,
 ) -> list[Problem]:
     """The problems of the files below the var raw_dir, by domain and table; nothing is written.
 
-    `dbt_vars` are those of a build; `names` restricts it to some files of each table. A project
-    without a raw contract has nothing to check.
+    `dbt_vars` are those of a build, `names` restricts it to some files of each table, and
+    `duckdb_config` is DuckDB's, such as its memory_limit. A project without a raw contract has
+    nothing to check.
     """
     if not (project.root / "macros/raw/raw_contract.sql").is_file():
         return []
-    with duckdb.connect() as connection:
+    with duckdb.connect(config=dict(duckdb_config or {})) as connection:
         connection.execute("set TimeZone = 'UTC'")
         macros = Macros(project.root, {**project.variables, **dbt_vars}, connection)
         return [
@@ -125,12 +127,13 @@ def refuse_bad_files(
     dbt_vars: Mapping[str, Any],
     ending: str,
     names: Names | None = None,
+    duckdb_config: Mapping[str, str] | None = None,
 ) -> None:
     """Raises RunnerError where the files below the var raw_dir would not build, saying why.
 
     `ending` is the last line of what it says.
     """
-    problems = raw_file_problems(project, domains, dbt_vars, names)
+    problems = raw_file_problems(project, domains, dbt_vars, names, duckdb_config)
     if not is_refused(problems):
         return
     # Of a table with too many unusable rows, those rows are what has to be mended.
