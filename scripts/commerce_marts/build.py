@@ -222,6 +222,10 @@ def _take_deliveries(build: Build, console: Console) -> bool:
             ledger, reason = None, f"{missing}, which would tell what is new"
         except duckdb.OutOfMemoryException as error:
             raise _too_little_memory(build, "the check of the raw files") from error
+        except duckdb.Error as error:
+            raise _failure(build, f"The raw data cannot be read: {error}") from error
+        except OSError as error:
+            raise _failure(build, f"{error.filename} cannot be read: {error.strerror}.") from error
     build.timings.end_phase("check raw files")
     is_incremental = before is not None and reason is None
     if target.exists() and before is None and not reason:
@@ -229,12 +233,15 @@ def _take_deliveries(build: Build, console: Console) -> bool:
     if before or reason:
         said = f"Full refresh: {reason}" if reason else str(ledger)
         console.print(said, highlight=False, soft_wrap=True, markup=False)
-    if is_incremental:
-        shutil.copyfile(target, build.file)
-        build.timings.end_phase("copy")
-    if ledger:
-        write_ledger(ledger, build.file)
-        build.timings.end_phase("write ledger")
+    try:
+        if is_incremental:
+            shutil.copyfile(target, build.file)
+            build.timings.end_phase("copy")
+        if ledger:
+            write_ledger(ledger, build.file)
+            build.timings.end_phase("write ledger")
+    except (OSError, duckdb.Error) as error:
+        raise _failure(build, f"The new file cannot be written: {error}.") from error
     return is_incremental
 
 
