@@ -1,6 +1,6 @@
 {#-
     What keeps a file from being read by the contract, apart from its rows: [{file, line, column, value,
-    expected}, ...], each of which stops a build. Empty where all is well.
+    expected}, ...], each of which stops a build. Empty where all is well. file: one of described_files().
 -#}
 {%- macro file_problems(contract, file) -%}
 {%- set found = [] -%}
@@ -28,19 +28,19 @@
         }]) }}
     {%- endfor -%}
 {%- else -%}
-    {%- set described = run_query('describe select * from read_parquet(' ~ sql_text(literal_glob(file.path)) ~ ')') -%}
-    {%- set types = described.columns[1].values() -%}
-    {%- for name in described.columns[0].values() -%}
+    {%- set expected_types = {} -%}
+    {%- for column in contract.columns -%}{%- do expected_types.update({column.name: column.type}) -%}{%- endfor -%}
+    {%- for name, type in file.header -%}
         {%- do found.append(name) -%}
-        {%- for column in contract.columns if column.name == name | lower -%}
-            {%- set expected = expected_instead_of_type(column.type, types[found | length - 1] | lower) -%}
+        {%- if name | lower in expected_types -%}
+            {%- set expected = expected_instead_of_type(expected_types[name | lower], type | lower) -%}
             {%- if expected -%}
                 {%- do problems.append({
-                    'file': file.name, 'line': none, 'column': column.name,
-                    'value': types[found | length - 1], 'expected': expected,
+                    'file': file.name, 'line': none, 'column': name | lower,
+                    'value': type, 'expected': expected,
                 }) -%}
             {%- endif -%}
-        {%- endfor -%}
+        {%- endif -%}
     {%- endfor -%}
 {%- endif -%}
 {%- set names = found | map('lower') | list -%}
@@ -51,7 +51,7 @@
             'expected': 'a column of this name' ~ ('' if column.required else ', which may be empty')
                 ~ '; found ' ~ found | join(', '),
         }) -%}
-    {%- elif names | select('equalto', column.name) | list | length > 1 -%}
+    {%- elif names.count(column.name) > 1 -%}
         {%- do problems.append({
             'file': file.name, 'line': line, 'column': column.name, 'value': found | join(', '),
             'expected': 'one column of this name, in any letter case',

@@ -12,10 +12,11 @@
 {%- endmacro -%}
 
 {%- macro duckdb__open_raw_files(domain, table) -%}
+{%- set contract = raw_contract(domain, table) -%}
 {%- set files = raw_files(domain, table) -%}
 {%- set problems = raw_files_problems(domain, table, files) -%}
-{%- for file in files -%}
-    {%- do problems.extend(file_problems(raw_contract(domain, table), file)) -%}
+{%- for file in described_files(files) -%}
+    {%- do problems.extend(file_problems(contract, file)) -%}
 {%- endfor -%}
 {%- if problems -%}
     {%- set sentences = [] -%}

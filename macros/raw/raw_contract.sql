@@ -4,11 +4,15 @@
     {model: 'stg_greenery__orders', transactions: true, optional: false, key: ['order_id'],
     columns: [{name, type, required}, ...]}; without arguments the whole, by domain and table.
 
-    `name: type`, with `!` where the value may never be null (a key never may).
-    Types: string decimal integer quantity (a whole number above 0) boolean timestamp date
-    date_key (ISO or dd-MM-yyyy) time_zone (IANA). unit: what a transaction belongs to, and the column with its id:
-    rows of one unit are judged, and made anew, together. staged_names: columns that staging renames and somebody asks for. test_traffic: the column that tells it, or `parent`. model: where staging puts it. transactions: a bad row is quarantined; elsewhere it stops the build.
-    A required date or timestamp of a transaction must be plausible.
+    columns: `name: type`, with `!` where the value may never be null (a key never may). Types: string
+        decimal integer quantity (a whole number above 0) boolean timestamp date date_key (ISO or
+        dd-MM-yyyy) time_zone (IANA). A required date or timestamp of a transaction must be plausible.
+    model: where staging puts the table.
+    transactions: a bad row is quarantined; elsewhere it stops the build.
+    unit: what a transaction belongs to, and the column with its id. Rows of one unit are judged, and
+        made anew, together.
+    staged_names: columns that staging renames and somebody asks for.
+    test_traffic: the column that tells it, or `parent`.
 -#}
 {%- macro raw_contract(domain=none, table=none) -%}
 {%- set contract -%}

@@ -31,6 +31,43 @@
 {{ return(names) }}
 {%- endmacro -%}
 
+{#-
+    The same files with the header of a Parquet file, which none needs to read it: [(name, type), ...].
+    In one query: to open a year of daily files one by one takes a hundred times as long.
+-#}
+{%- macro described_files(files) -%}
+{%- set paths = [] -%}
+{%- for file in files if file.format == 'parquet' -%}{%- do paths.append(sql_text(literal_glob(file.path))) -%}{%- endfor -%}
+{%- if not paths -%}{{ return(files) }}{%- endif -%}
+{%- set headers = {} -%}
+{%- set inner = namespace(count=0) -%}
+{%- set columns = run_query(
+    'select file_name, column_id, name, duckdb_type, coalesce(num_children, 0) as children_count'
+    ~ ' from parquet_schema([' ~ paths | join(', ') ~ ']) order by file_name, column_id'
+).columns -%}
+{%- set ids = columns[1].values() -%}
+{%- set names = columns[2].values() -%}
+{%- set types = columns[3].values() -%}
+{%- set children_counts = columns[4].values() -%}
+{#- A file's columns stand below a root, and what a nested one consists of below it. -#}
+{%- for path in columns[0].values() -%}
+    {%- set index = loop.index0 -%}
+    {%- if ids[index] == 0 -%}
+        {%- do headers.update({path: []}) -%}
+    {%- elif inner.count == 0 -%}
+        {%- do headers[path].append((names[index], types[index])) -%}
+        {%- set inner.count = children_counts[index] -%}
+    {%- else -%}
+        {%- set inner.count = inner.count - 1 + children_counts[index] -%}
+    {%- endif -%}
+{%- endfor -%}
+{%- set described = [] -%}
+{%- for file in files -%}
+    {%- do described.append(dict(file, header=headers[file.path]) if file.format == 'parquet' else file) -%}
+{%- endfor -%}
+{{ return(described) }}
+{%- endmacro -%}
+
 {%- macro raw_folder(domain) -%}
 {{ return(var('raw_dir').rstrip('/') ~ '/' ~ domain ~ '/') }}
 {%- endmacro -%}

@@ -7,7 +7,7 @@ import signal
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FrameType
@@ -36,6 +36,7 @@ from commerce_marts.errors import (
 from commerce_marts.ledger import (
     CHANGED,
     NEW,
+    SAME,
     Ledger,
     inputs_of,
     read_ledger,
@@ -221,17 +222,26 @@ def _take_deliveries(build: Build, console: Console) -> bool:
             ledger, reason = None, f"{missing}, which would tell what is new"
         except duckdb.OutOfMemoryException as error:
             raise _too_little_memory(build, "the check of the raw files") from error
+        except duckdb.Error as error:
+            raise _failure(build, f"The raw data cannot be read: {error}") from error
+        except OSError as error:
+            raise _failure(build, f"{error.filename} cannot be read: {error.strerror}.") from error
     build.timings.end_phase("check raw files")
     is_incremental = before is not None and reason is None
-    if before or not ledger:
+    if target.exists() and before is None and not reason:
+        reason = "the published warehouse has no ledger of files or loads"
+    if before or reason:
         said = f"Full refresh: {reason}" if reason else str(ledger)
         console.print(said, highlight=False, soft_wrap=True, markup=False)
-    if is_incremental:
-        shutil.copyfile(target, build.file)
-        build.timings.end_phase("copy")
-    if ledger:
-        write_ledger(ledger, build.file)
-        build.timings.end_phase("write ledger")
+    try:
+        if is_incremental:
+            shutil.copyfile(target, build.file)
+            build.timings.end_phase("copy")
+        if ledger:
+            write_ledger(ledger, build.file)
+            build.timings.end_phase("write ledger")
+    except (OSError, duckdb.Error) as error:
+        raise _failure(build, f"The new file cannot be written: {error}.") from error
     return is_incremental
 
 
@@ -253,11 +263,12 @@ def _new_ledger(
     reason = "it was asked for" if request.full_refresh else before and why_full(before, ledger)
     if request.raw_from == "files":
         # Those that have not changed were checked when they were taken, by the same rules.
-        names = ledger.names(NEW, CHANGED) if before and not reason else None
+        is_known = before and not reason
+        names = ledger.names(NEW, CHANGED) if is_known else None
         ending = untouched(request.warehouse)
         config = _duckdb_config(build)
         refuse_bad_files(request.project, request.domains, dbt_vars, ending, names, config)
-        ledger = replace(ledger, deliveries=with_layouts(deliveries, macros, connection))
+        ledger = with_layouts(macros, ledger, (NEW, CHANGED) if is_known else (NEW, CHANGED, SAME))
     return ledger, reason or (before and why_full_by_layout(before, ledger))
 
 

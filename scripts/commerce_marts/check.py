@@ -237,14 +237,25 @@ class TableCheck:
     def _file_problems(self, files: Sequence[File]) -> list[Problem]:
         there = self.macros.call("raw_file_names", self.domain, self.table)
         described = list(self.macros.call("raw_files_problems", self.domain, self.table, there))
-        for file in files:
-            try:
-                described += self.macros.call("file_problems", self.contract, file)
-            except UNREADABLE as error:
-                described.append(_unreadable(file, error))
+        try:
+            described += self._header_problems(files)
+        except UNREADABLE:
+            # Only file by file tells which one it was.
+            for file in files:
+                try:
+                    described += self._header_problems([file])
+                except UNREADABLE as error:
+                    described.append(_unreadable(file, error))
         return [
             *(self._problem(**entry, outcome=REFUSED) for entry in described),
             *self._ignored_files(files),
+        ]
+
+    def _header_problems(self, files: Sequence[File]) -> list[dict[str, Any]]:
+        return [
+            entry
+            for file in self.macros.call("described_files", files)
+            for entry in self.macros.call("file_problems", self.contract, file)
         ]
 
     def _ignored_files(self, files: Sequence[File]) -> Iterator[Problem]:

@@ -275,6 +275,20 @@ def test_a_truncated_parquet_file_is_refused(shop, refusals, tmp_path):
     )
 
 
+def test_a_truncated_parquet_file_hides_no_problem_of_the_others(shop, refusals, tmp_path):
+    path = tmp_path / "typed.parquet"
+    duckdb.sql(
+        "copy (select 'O1' as order_id, 'C1' as customer_id, 1.0::double as product_id,"
+        " current_date as order_date, 1 as quantity, 5 as total_price)"
+        f" to '{path}' (format parquet)"
+    )
+    whole = path.read_bytes()
+    raw_dir = shop({"sales.csv": None, "sales/1.parquet": whole[:-100], "sales/2.parquet": whole})
+    truncated, typed = refusals(raw_dir)
+    assert truncated.startswith("sales.sales, sales/1.parquet: expected a whole Parquet file;")
+    assert typed.startswith("sales.sales, sales/2.parquet, column product_id: DOUBLE: expected ")
+
+
 def test_parquet_columns_that_cannot_be_kept_letter_for_letter_are_refused(
     shop, refusals, tmp_path
 ):

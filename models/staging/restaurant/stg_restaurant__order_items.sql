@@ -24,11 +24,11 @@ disagreeing_orders as (
 
 lines_of_disagreeing_orders as (
     select
-        *,
-        set_aside_reason is null
-        and ({{ is_test_traffic('app_name') }}) is not true as is_usable
-    from {{ raw('restaurant', 'order_items') }}
-    where order_id in (select order_id from disagreeing_orders)
+        raw_lines.*,
+        raw_lines.set_aside_reason is null
+        and ({{ is_test_traffic('raw_lines.app_name') }}) is not true as is_usable
+    from {{ raw('restaurant', 'order_items') }} as raw_lines
+    where raw_lines.order_id in (select disagreeing_orders.order_id from disagreeing_orders)
 ),
 
 -- Null, not left out: a filter makes DuckDB expect few lines and judge all of them first.

@@ -110,7 +110,7 @@ def bench(
     has_plot = write_plot(figures(builds, floors), plot)
     console.print(
         f"Written: {shown_path(file)}"
-        + (f", {shown_path(plot)}" if has_plot else ". For a plot: pip install -e '.[bench]'"),
+        + (f", {shown_path(plot)}" if has_plot else ". For a plot: pip install matplotlib"),
         highlight=False,
         soft_wrap=True,
     )
