@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
 import duckdb
@@ -94,21 +95,24 @@ def raw_file_problems(
     """
     if not (project.root / "macros/raw/raw_contract.sql").is_file():
         return []
-    with duckdb.connect(config=dict(duckdb_config or {})) as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        macros = Macros(project.root, {**project.variables, **dbt_vars}, connection)
-        return [
-            problem
-            for domain in domains
-            for table in macros.call("raw_contract")[domain]
-            for problem in TableCheck(
-                macros,
-                connection,
-                domain,
-                table,
-                None if names is None else names.get((domain, table), ()),
-            ).problems()
-        ]
+    # Left to itself DuckDB spills into the folder where somebody happens to be.
+    with TemporaryDirectory() as spill_folder:
+        config = {"temp_directory": spill_folder, **(duckdb_config or {})}
+        with duckdb.connect(config=config) as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            macros = Macros(project.root, {**project.variables, **dbt_vars}, connection)
+            return [
+                problem
+                for domain in domains
+                for table in macros.call("raw_contract")[domain]
+                for problem in TableCheck(
+                    macros,
+                    connection,
+                    domain,
+                    table,
+                    None if names is None else names.get((domain, table), ()),
+                ).problems()
+            ]
 
 
 def vars_of_check(raw_dir: Path, user_vars: Mapping[str, Any]) -> dict[str, Any]:
@@ -279,14 +283,17 @@ class TableCheck:
         rows, reasons, keys_repeat = self._first_pass(source, given)
         found = self._broken_lines(files)
         contract = self.contract
-        must_have_rows = contract["transactions"] and not contract["optional"] and not self.names
-        if rows == 0 and not found and must_have_rows:
+        may_be_empty = (
+            contract["optional"] or not contract["transactions"] or self.names is not None
+        )
+        if rows == 0 and not found and not may_be_empty:
             expected = "at least one row in a table of transactions"
             name = files[0]["name"] if len(files) == 1 else None
             found.append(self._problem(file=name, expected=expected, outcome=REFUSED))
         if reasons or keys_repeat:
             few = not keys_repeat and self._lines_of_few_rows(files)
-            unusable = reasons if few else self._judge(files, given, keys_repeat)
+            judged = files if keys_repeat else self._files_of_few_rows(files)
+            unusable = reasons if few else self._judge(judged, given, keys_repeat)
             found += self._unusable_rows(files, given, few)
             found += self._share_problems(unusable, rows)
         return found
@@ -379,6 +386,12 @@ class TableCheck:
             [lines],
         )
         return True
+
+    def _files_of_few_rows(self, files: Sequence[File]) -> Sequence[File]:
+        """The files with unusable rows, as far as `few` tells."""
+        rows = self.connection.execute("select source_file from few").fetchall()
+        names = {name for (name,) in rows}
+        return files if len(rows) > FEW_ROWS else [file for file in files if file["name"] in names]
 
     def _broken_lines(self, files: Sequence[File]) -> list[Problem]:
         names = {file["path"]: file["name"] for file in files}
@@ -546,7 +559,9 @@ class TableCheck:
     def _share_problems(self, unusable: int, rows: int) -> list[Problem]:
         limit = float(self.macros.variables["max_quarantined_share"])
         contract = self.contract
-        if not contract["transactions"] or contract["test_traffic"] == "parent" or self.names:
+        if not contract["transactions"] or contract["test_traffic"] == "parent":
+            return []
+        if self.names is not None:
             return []
         if rows == 0 or unusable / rows <= limit:
             return []
