@@ -283,10 +283,9 @@ class TableCheck:
         rows, reasons, keys_repeat = self._first_pass(source, given)
         found = self._broken_lines(files)
         contract = self.contract
-        may_be_empty = (
-            contract["optional"] or not contract["transactions"] or self.names is not None
-        )
-        if rows == 0 and not found and not may_be_empty:
+        is_all = self.names is None
+        must_have_rows = is_all and contract["transactions"] and not contract["optional"]
+        if rows == 0 and not found and must_have_rows:
             expected = "at least one row in a table of transactions"
             name = files[0]["name"] if len(files) == 1 else None
             found.append(self._problem(file=name, expected=expected, outcome=REFUSED))
