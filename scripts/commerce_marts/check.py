@@ -283,7 +283,8 @@ class TableCheck:
             found.append(self._problem(file=name, expected=expected, outcome=REFUSED))
         if reasons or keys_repeat:
             few = not keys_repeat and self._lines_of_few_rows(files)
-            unusable = reasons if few else self._judge(files, given, keys_repeat)
+            judged = files if keys_repeat else self._files_of_few_rows(files)
+            unusable = reasons if few else self._judge(judged, given, keys_repeat)
             found += self._unusable_rows(files, given, few)
             found += self._share_problems(unusable, rows)
         return found
@@ -376,6 +377,12 @@ class TableCheck:
             [lines],
         )
         return True
+
+    def _files_of_few_rows(self, files: Sequence[File]) -> Sequence[File]:
+        """The files with unusable rows, as far as `few` tells."""
+        rows = self.connection.execute("select source_file from few").fetchall()
+        names = {name for (name,) in rows}
+        return files if len(rows) > FEW_ROWS else [file for file in files if file["name"] in names]
 
     def _broken_lines(self, files: Sequence[File]) -> list[Problem]:
         names = {file["path"]: file["name"] for file in files}
