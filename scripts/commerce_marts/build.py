@@ -5,10 +5,9 @@ import secrets
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FrameType
@@ -29,6 +28,7 @@ from commerce_marts.errors import (
     RunnerError,
     full_disk,
     is_full_disk,
+    is_out_of_memory,
     no_writing,
     shown_path,
     untouched,
@@ -36,6 +36,7 @@ from commerce_marts.errors import (
 from commerce_marts.ledger import (
     CHANGED,
     NEW,
+    SAME,
     Ledger,
     inputs_of,
     read_ledger,
@@ -48,6 +49,7 @@ from commerce_marts.macros import Macros
 from commerce_marts.packages import install_packages
 from commerce_marts.request import BuildRequest
 from commerce_marts.show import progress_display
+from commerce_marts.timings import Timings
 from commerce_marts.versions import BUILD_ID, published_build, swap_in, tidy
 from commerce_marts.warehouse import (
     DomainBuild,
@@ -69,6 +71,7 @@ class Build:
     request: BuildRequest
     build_id: str
     started: datetime
+    timings: Timings = field(default_factory=Timings)
 
     @property
     def folder(self) -> Path:
@@ -82,6 +85,11 @@ class Build:
         return self.folder / self.request.warehouse.name
 
     @property
+    def spill_folder(self) -> Path:
+        """Where DuckDB puts what its memory does not hold; profiles.yml tells dbt the same."""
+        return self.folder / f"{self.file.name}.spill"
+
+    @property
     def kept_log(self) -> Path:
         """dbt's log of the last build that failed."""
         return self.request.warehouse.with_suffix(".failed-build.log")
@@ -92,7 +100,7 @@ def build_and_publish(request: BuildRequest, console: Console) -> None:
 
     Raises RunnerError where it does not publish; then the published file is what it was.
     """
-    began = time.monotonic()
+    timings = Timings()
     said = install_packages(request.project)
     if said:
         console.print(said, highlight=False, soft_wrap=True)
@@ -102,20 +110,25 @@ def build_and_publish(request: BuildRequest, console: Console) -> None:
             pass
         _remove_leftovers(target)
         tidy(target, published, request.keep)
-        build = Build(request, _new_build_id(), datetime.now(UTC))
+        build = Build(request, _new_build_id(), datetime.now(UTC), timings)
+        timings.end_phase("prepare")
         try:
             _make_folder(build)
             outcome = _run(build, lock, console)
             builds = _checked(build)
+            timings.end_phase("check the new file")
             _publish(build)
+            timings.end_phase("swap")
         except KeyboardInterrupt as error:
             raise RunnerError(f"The build was stopped. {untouched(target)}") from error
         finally:
             shutil.rmtree(build.folder, ignore_errors=True)
+            timings.end_phase("clean up")
     _show_warnings(outcome.warnings, set_aside_lines(request.warehouse, request.domains), console)
     console.print(builds_table(builds))
+    _write_timings(build, console)
     console.print(
-        f"\nPublished {shown_path(request.warehouse)} in {time.monotonic() - began:.0f} s",
+        f"\nPublished {shown_path(request.warehouse)} in {sum(timings.phases.values()):.0f} s",
         highlight=False,
         soft_wrap=True,
     )
@@ -141,6 +154,8 @@ def dbt_arguments(build: Build, is_incremental: bool) -> list[str | Path]:
     elif request.raw_from != "seeds":
         # Fixed inputs fit one branch of raw(): they stand in for the seeds.
         arguments += ["--exclude", "resource_type:unit_test,path:models/staging"]
+    if not request.with_tests:
+        arguments += ["--exclude", "resource_type:test", "resource_type:unit_test"]
     if request.threads is not None:
         arguments += ["--threads", str(request.threads)]
     return arguments
@@ -176,10 +191,19 @@ def _run(build: Build, lock: int, console: Console) -> Outcome:
     is_incremental = request.raw_from != "seeds" and _take_deliveries(build, console)
     errors = build.folder / "dbt_stderr.txt"
     with progress_display(console) as show:
-        arguments = dbt_arguments(build, is_incremental)
-        outcome = run_dbt(arguments, request.project.root, build.file, errors, lock, show)
+        outcome = run_dbt(
+            dbt_arguments(build, is_incremental),
+            request.project.root,
+            build.file,
+            request.memory_limit,
+            errors,
+            lock,
+            show,
+        )
     if outcome.exit_code != 0:
         raise _dbt_failure(build, outcome, errors.read_text(errors="replace"))
+    build.timings.take_nodes(build.folder / "target" / "run_results.json")
+    build.timings.end_phase("dbt")
     return outcome
 
 
@@ -191,19 +215,33 @@ def _take_deliveries(build: Build, console: Console) -> bool:
     """
     target = build.request.warehouse
     before = read_ledger(target) if target.exists() else None
-    with duckdb.connect() as connection:
+    with duckdb.connect(config=_duckdb_config(build)) as connection:
         try:
             ledger, reason = _new_ledger(build, before, connection)
         except NoLoadTimeError as missing:
             ledger, reason = None, f"{missing}, which would tell what is new"
+        except duckdb.OutOfMemoryException as error:
+            raise _too_little_memory(build, "the check of the raw files") from error
+        except duckdb.Error as error:
+            raise _failure(build, f"The raw data cannot be read: {error}") from error
+        except OSError as error:
+            raise _failure(build, f"{error.filename} cannot be read: {error.strerror}.") from error
+    build.timings.end_phase("check raw files")
     is_incremental = before is not None and reason is None
-    if before or not ledger:
+    if target.exists() and before is None and not reason:
+        reason = "the published warehouse has no ledger of files or loads"
+    if before or reason:
         said = f"Full refresh: {reason}" if reason else str(ledger)
         console.print(said, highlight=False, soft_wrap=True, markup=False)
-    if is_incremental:
-        shutil.copyfile(target, build.file)
-    if ledger:
-        write_ledger(ledger, build.file)
+    try:
+        if is_incremental:
+            shutil.copyfile(target, build.file)
+            build.timings.end_phase("copy")
+        if ledger:
+            write_ledger(ledger, build.file)
+            build.timings.end_phase("write ledger")
+    except (OSError, duckdb.Error) as error:
+        raise _failure(build, f"The new file cannot be written: {error}.") from error
     return is_incremental
 
 
@@ -225,11 +263,20 @@ def _new_ledger(
     reason = "it was asked for" if request.full_refresh else before and why_full(before, ledger)
     if request.raw_from == "files":
         # Those that have not changed were checked when they were taken, by the same rules.
-        names = ledger.names(NEW, CHANGED) if before and not reason else None
+        is_known = before and not reason
+        names = ledger.names(NEW, CHANGED) if is_known else None
         ending = untouched(request.warehouse)
-        refuse_bad_files(request.project, request.domains, dbt_vars, ending, names)
-        ledger = replace(ledger, deliveries=with_layouts(deliveries, macros, connection))
+        config = _duckdb_config(build)
+        refuse_bad_files(request.project, request.domains, dbt_vars, ending, names, config)
+        ledger = with_layouts(macros, ledger, (NEW, CHANGED) if is_known else (NEW, CHANGED, SAME))
     return ledger, reason or (before and why_full_by_layout(before, ledger))
+
+
+def _duckdb_config(build: Build) -> dict[str, str]:
+    return {
+        "memory_limit": build.request.memory_limit,
+        "temp_directory": str(build.spill_folder),
+    }
 
 
 def _checked(build: Build) -> tuple[DomainBuild, ...]:
@@ -269,6 +316,20 @@ def _publish(build: Build) -> None:
     tidy(target, build.build_id, keep)
     with suppress(OSError):
         build.kept_log.unlink()
+
+
+def _write_timings(build: Build, console: Console) -> None:
+    path = build.request.timings_file
+    if path is not None:
+        try:
+            path.write_text(build.timings.as_json(build.build_id))
+        except OSError as error:
+            # The warehouse is published: that is what the exit code tells.
+            console.print(
+                f"The timings were not written to {shown_path(path)}: {error.strerror}.",
+                highlight=False,
+                soft_wrap=True,
+            )
 
 
 def _make_folder(build: Build) -> None:
@@ -316,6 +377,9 @@ def _dbt_failure(build: Build, outcome: Outcome, stderr: str) -> RunnerError:
     everything = "\n".join([stderr, *(finding.message for finding in outcome.failures)])
     if is_full_disk(everything):
         return full_disk(build.request.warehouse)
+    if is_out_of_memory(everything):
+        nodes = [found.node for found in outcome.failures if is_out_of_memory(found.message)]
+        return _too_little_memory(build, next(filter(None, nodes), "dbt"))
     rows = unusable_look_up_rows(build.file, build.request.domains) if build.file.exists() else []
     shares = too_many_unusable_rows(build.file, build.folder / "target" / "run_results.json")
     findings = [_failure_line(finding) for finding in outcome.failures[:FAILURES_SHOWN]]
@@ -336,11 +400,19 @@ def _dbt_failure(build: Build, outcome: Outcome, stderr: str) -> RunnerError:
     return _failure(build, "\n".join(part for part in parts if part))
 
 
+def _too_little_memory(build: Build, where: str) -> RunnerError:
+    return _failure(
+        build,
+        f"With --memory-limit {build.request.memory_limit} DuckDB has too little memory for "
+        f"{where}. Allow it more, or give fewer --threads.",
+    )
+
+
 def _ending(exit_code: int | None, stderr: str) -> str:
     if exit_code == -signal.SIGKILL:
         return (
             "dbt was killed, as the system does where memory is short. If it was not you: give the "
-            "build more memory, or fewer --threads."
+            "build more memory, fewer --threads, or a --memory-limit below what there is."
         )
     return stderr.strip() or f"dbt ended with exit code {exit_code}."
 

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
 import duckdb
@@ -84,29 +85,34 @@ def raw_file_problems(
     domains: Sequence[str],
     dbt_vars: Mapping[str, Any],
     names: Names | None = None,
+    duckdb_config: Mapping[str, str] | None = None,
 ) -> list[Problem]:
     """The problems of the files below the var raw_dir, by domain and table; nothing is written.
 
-    `dbt_vars` are those of a build; `names` restricts it to some files of each table. A project
-    without a raw contract has nothing to check.
+    `dbt_vars` are those of a build, `names` restricts it to some files of each table, and
+    `duckdb_config` is DuckDB's, such as its memory_limit. A project without a raw contract has
+    nothing to check.
     """
     if not (project.root / "macros/raw/raw_contract.sql").is_file():
         return []
-    with duckdb.connect() as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        macros = Macros(project.root, {**project.variables, **dbt_vars}, connection)
-        return [
-            problem
-            for domain in domains
-            for table in macros.call("raw_contract")[domain]
-            for problem in TableCheck(
-                macros,
-                connection,
-                domain,
-                table,
-                None if names is None else names.get((domain, table), ()),
-            ).problems()
-        ]
+    # Left to itself DuckDB spills into the folder where somebody happens to be.
+    with TemporaryDirectory() as spill_folder:
+        config = {"temp_directory": spill_folder, **(duckdb_config or {})}
+        with duckdb.connect(config=config) as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            macros = Macros(project.root, {**project.variables, **dbt_vars}, connection)
+            return [
+                problem
+                for domain in domains
+                for table in macros.call("raw_contract")[domain]
+                for problem in TableCheck(
+                    macros,
+                    connection,
+                    domain,
+                    table,
+                    None if names is None else names.get((domain, table), ()),
+                ).problems()
+            ]
 
 
 def vars_of_check(raw_dir: Path, user_vars: Mapping[str, Any]) -> dict[str, Any]:
@@ -125,12 +131,13 @@ def refuse_bad_files(
     dbt_vars: Mapping[str, Any],
     ending: str,
     names: Names | None = None,
+    duckdb_config: Mapping[str, str] | None = None,
 ) -> None:
     """Raises RunnerError where the files below the var raw_dir would not build, saying why.
 
     `ending` is the last line of what it says.
     """
-    problems = raw_file_problems(project, domains, dbt_vars, names)
+    problems = raw_file_problems(project, domains, dbt_vars, names, duckdb_config)
     if not is_refused(problems):
         return
     # Of a table with too many unusable rows, those rows are what has to be mended.
@@ -276,8 +283,10 @@ class TableCheck:
         rows, reasons, keys_repeat = self._first_pass(source, given)
         found = self._broken_lines(files)
         contract = self.contract
-        must_have_rows = contract["transactions"] and not contract["optional"] and not self.names
-        if rows == 0 and not found and must_have_rows:
+        may_be_empty = (
+            contract["optional"] or not contract["transactions"] or self.names is not None
+        )
+        if rows == 0 and not found and not may_be_empty:
             expected = "at least one row in a table of transactions"
             name = files[0]["name"] if len(files) == 1 else None
             found.append(self._problem(file=name, expected=expected, outcome=REFUSED))
@@ -550,7 +559,9 @@ class TableCheck:
     def _share_problems(self, unusable: int, rows: int) -> list[Problem]:
         limit = float(self.macros.variables["max_quarantined_share"])
         contract = self.contract
-        if not contract["transactions"] or contract["test_traffic"] == "parent" or self.names:
+        if not contract["transactions"] or contract["test_traffic"] == "parent":
+            return []
+        if self.names is not None:
             return []
         if rows == 0 or unusable / rows <= limit:
             return []

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from commerce_marts.bench.command import bench
 from commerce_marts.build import build_and_publish
 from commerce_marts.check import (
     is_refused,
@@ -22,8 +23,10 @@ from commerce_marts.request import (
     BuildRequest,
     as_of_date_read,
     chosen_domains,
+    memory_limit_checked,
     raw_database_checked,
     raw_dir_checked,
+    timings_file_checked,
     user_vars_read,
     warehouse_checked,
 )
@@ -45,6 +48,7 @@ def main() -> None:
     """Turns the raw tables of shops into one DuckDB file that BI tools read."""
 
 
+main.add_command(bench)
 main.add_command(generate)
 
 
@@ -76,6 +80,19 @@ main.add_command(generate)
 )
 @click.option("--full-refresh", is_flag=True, help="Build everything anew.")
 @click.option("--threads", type=click.IntRange(min=1), help="dbt threads. Default: the profile's.")
+@click.option(
+    "--memory-limit",
+    metavar="SIZE",
+    default="80%",
+    show_default=True,
+    help="Memory that DuckDB may use, such as 4GB; beyond it, it works on the disk.",
+)
+@click.option(
+    "--timings",
+    type=PATH,
+    metavar="FILE",
+    help="Write the seconds of each phase and of each of dbt's nodes there, as JSON.",
+)
 @project_dir_option
 def build(
     raw_from: str,
@@ -88,6 +105,8 @@ def build(
     keep: int,
     full_refresh: bool,
     threads: int | None,
+    memory_limit: str,
+    timings: Path | None,
     project_dir: Path | None,
 ) -> None:
     """Build, test and publish the warehouse.
@@ -110,6 +129,8 @@ def build(
         full_refresh=full_refresh,
         threads=threads,
         keep=keep,
+        memory_limit=memory_limit_checked(memory_limit),
+        timings_file=timings_file_checked(timings),
     )
     build_and_publish(request, Console())
 

@@ -84,6 +84,7 @@ def run_dbt(
     arguments: Sequence[str | Path],
     root: Path,
     build_file: Path,
+    memory_limit: str,
     error_file: Path,
     lock: int,
     show: Callable[[Progress], None],
@@ -101,7 +102,7 @@ def run_dbt(
         process = subprocess.Popen(
             command,
             cwd=root,
-            env=dbt_environment(build_file),
+            env=dbt_environment(build_file, memory_limit),
             pass_fds=(lock,),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -121,14 +122,17 @@ def run_dbt(
     return outcome
 
 
-def dbt_environment(build_file: Path | None = None) -> dict[str, str]:
+def dbt_environment(
+    build_file: Path | None = None, memory_limit: str | None = None
+) -> dict[str, str]:
     """The environment of a dbt run: nothing is sent, and no one's own dbt settings reach in."""
     environment = {
         name: value
         for name, value in os.environ.items()
         # What is published may not depend on the shell it was built in. Secrets and the Hub's
         # address concern packages only.
-        if not name.startswith("DBT_") or name.startswith(("DBT_ENV_", "DBT_PACKAGE_HUB_URL"))
+        if not name.startswith(("DBT_", "COMMERCE_MARTS_"))
+        or name.startswith(("DBT_ENV_", "DBT_PACKAGE_HUB_URL"))
     }
     environment |= {
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
@@ -137,6 +141,8 @@ def dbt_environment(build_file: Path | None = None) -> dict[str, str]:
     }
     if build_file is not None:
         environment["COMMERCE_MARTS_BUILD_FILE"] = str(build_file)
+    if memory_limit is not None:
+        environment["COMMERCE_MARTS_MEMORY_LIMIT"] = memory_limit
     return environment
 
 

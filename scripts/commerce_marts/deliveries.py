@@ -1,6 +1,7 @@
 """What a shop has delivered by now: raw files, or the loads of landed tables."""
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +9,7 @@ from time import time_ns
 
 import duckdb
 
-from commerce_marts.ledger import CHANGED, GONE, NEW, SAME, Delivery, Key
+from commerce_marts.ledger import CHANGED, GONE, NEW, SAME, Delivery, Key, Ledger
 from commerce_marts.macros import Macros
 
 # A file written within a file system's tick after it was read may have the same time.
@@ -29,28 +30,23 @@ def file_deliveries(macros: Macros, domains: Sequence[str], known: Deliveries) -
     found = {}
     for domain in domains:
         folder = Path(macros.call("raw_folder", domain))
-        for table in macros.call("raw_contract")[domain]:
+        for table, entry in macros.call("raw_contract")[domain].items():
             for name in macros.call("raw_file_names", domain, table):
                 key = (domain, table, name)
-                found[key] = _file(folder / name, key, known.get(key))
+                file = _file(folder / name, key, known.get(key))
+                found[key] = replace(file, is_look_up=not entry.get("transactions"))
     return _with_gone(found, known)
 
 
-def with_layouts(
-    deliveries: Deliveries, macros: Macros, connection: duckdb.DuckDBPyConnection
-) -> Deliveries:
-    """The same with the layout of new and changed files, which have to be readable."""
-    found = dict(deliveries)
-    paths = {
-        macros.call("raw_folder", file.domain) + file.name: file
-        for file in deliveries.values()
-        if file.change in (NEW, CHANGED)
-    }
-    layouts = _parquet_layouts([path for path in paths if not _is_csv(path)], connection)
-    for path, file in paths.items():
-        layout = ", ".join(macros.call("csv_header", path)) if _is_csv(path) else layouts[path]
-        found[file.key] = replace(file, layout=layout)
-    return found
+def with_layouts(macros: Macros, ledger: Ledger, changes: Sequence[str]) -> Ledger:
+    """The same with the layout of the files that have one of these changes; all are readable."""
+    found = dict(ledger.deliveries)
+    for (domain, table), names in ledger.names(*changes).items():
+        files = macros.call("raw_files", domain, table, names)
+        for file in macros.call("described_files", files):
+            key = (domain, table, file["name"])
+            found[key] = replace(found[key], layout=json.dumps(file["header"]))
+    return replace(ledger, deliveries=found)
 
 
 def landed_deliveries(
@@ -121,25 +117,3 @@ def _landed_columns(
             [f"raw_{domain}", table],
         ).fetchall()
     )
-
-
-def _parquet_layouts(paths: Sequence[str], connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    if not paths:
-        return {}
-    return dict(
-        connection.execute(
-            "select file_name, string_agg(concat_ws(' ', name, type, converted_type, logical_type,"
-            " precision, scale), ', ' order by place)"
-            " from (select *, row_number() over () as place from parquet_schema(?))"
-            " group by file_name",
-            [[_literal_glob(path) for path in paths]],
-        ).fetchall()
-    )
-
-
-def _literal_glob(path: str) -> str:
-    return path.replace("[", "[[]").replace("*", "[*]").replace("?", "[?]")
-
-
-def _is_csv(path: str) -> bool:
-    return path.lower().endswith(".csv")

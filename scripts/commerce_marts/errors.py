@@ -39,6 +39,11 @@ def is_full_disk(message: str) -> bool:
     return any(words in message for words in FULL_DISK)
 
 
+def is_out_of_memory(message: str) -> bool:
+    """Whether DuckDB says that its memory limit is too small for what it cannot spill."""
+    return "Out of Memory Error" in message
+
+
 def full_disk(target: Path) -> RunnerError:
     """That a build needs more room than there is."""
     return RunnerError(

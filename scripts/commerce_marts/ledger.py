@@ -20,9 +20,9 @@ import yaml
 from commerce_marts.project import Project
 
 NEW, CHANGED, GONE, SAME = "new", "changed", "gone", "same"
-# Vars that say when a build is and not how rows are read: what depends on them is made every time.
+# Vars that do not say how rows are read, or whose effect is made anew in every build.
 VARS_OF_THE_MOMENT = (
-    *("build_id", "built_at", "git_commit", "incremental"),
+    *("build_id", "built_at", "git_commit", "incremental", "max_quarantined_share"),
     *("as_of_date", "earliest_plausible_date", "latest_plausible_date"),
 )
 SOURCES = ("models/**/*.sql", "models/**/*.yml", "macros/**/*.sql", "seeds/look_ups/*")
@@ -45,6 +45,7 @@ class Delivery:
     size: int
     content_hash: str
     layout: str = ""
+    is_look_up: bool = False
     modified_ns: int | None = None
     taken_ns: int | None = None
     change: str = NEW
@@ -116,9 +117,10 @@ def why_full(before: Ledger, now: Ledger) -> str | None:
         return f"{changed[0]} {_what_happened(changed[0], before.inputs, now.inputs)}{more}"
     sizes = dict.fromkeys((NEW, CHANGED, GONE, SAME), 0)
     for delivery in now.deliveries.values():
-        sizes[delivery.change] += delivery.size
+        # Look-up tables are read as a whole in any case.
+        sizes[delivery.change] += 0 if delivery.is_look_up else delivery.size
     if sizes[SAME] < sum(sizes.values()) / 2:
-        return "more than half of the raw data has changed"
+        return "more than half of the transactions has changed"
     return None
 
 
@@ -149,8 +151,8 @@ def write_ledger(ledger: Ledger, path: Path) -> None:
         connection.execute("create schema ledger")
         connection.execute(
             "create table ledger.deliveries (domain varchar, table_name varchar, name varchar,"
-            " size bigint, content_hash varchar, layout varchar, modified_ns bigint,"
-            " taken_ns bigint, change varchar)"
+            " size bigint, content_hash varchar, layout varchar, is_look_up boolean,"
+            " modified_ns bigint, taken_ns bigint, change varchar)"
         )
         connection.execute("create table ledger.inputs (name varchar, value varchar)")
         _insert(

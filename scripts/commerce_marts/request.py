@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import yaml
 
 from commerce_marts.errors import OptionError, RunnerError
@@ -45,6 +46,12 @@ class BuildRequest:
     full_refresh: bool
     threads: int | None
     keep: int
+    # As DuckDB spells it: 4GB, 512MiB, 50%.
+    memory_limit: str
+    # Where to write how long it took.
+    timings_file: Path | None
+    # Without them only to measure a build: no option of the command leads here.
+    with_tests: bool = True
 
 
 def chosen_domains(text: str | None, project: Project) -> tuple[str, ...]:
@@ -166,6 +173,31 @@ def user_vars_read(text: str | None) -> Mapping[str, Any]:
             raise OptionError(f"--vars may not set {name}: every build sets its own.")
     # YAML reads a bare 2024-01-31 as a date; dbt gets JSON, which has none.
     return json.loads(json.dumps(values, default=str))
+
+
+def memory_limit_checked(text: str) -> str:
+    """The size as DuckDB takes it. Raises OptionError for one that it cannot take, and for none."""
+    try:
+        # DuckDB also takes 0, and -1 and `none` for no limit at all.
+        if re.fullmatch(r"(?=.*[1-9])[0-9.]+ ?([kmgt]i?b|%)", text, re.IGNORECASE):
+            duckdb.connect(config={"memory_limit": text}).close()
+            return text
+    except duckdb.Error:
+        pass
+    raise OptionError(
+        f"--memory-limit: '{text}' is no amount of memory that DuckDB can work with. Write it as "
+        f"4GB, 512MB or 1.5GiB, or as a share of what the machine has: 50%."
+    )
+
+
+def timings_file_checked(path: Path | None) -> Path | None:
+    """The file, absolute. Raises OptionError where it could not be written."""
+    if path is None:
+        return None
+    if path.is_dir() or not path.absolute().parent.is_dir():
+        what = "is a folder" if path.is_dir() else "is in a folder that does not exist"
+        raise OptionError(f"--timings {path} {what}. Name a file such as timings.json.")
+    return path.absolute()
 
 
 def is_duckdb_file(path: Path) -> bool:

@@ -16,7 +16,7 @@ class Taken:
 NOTHING = Taken()
 ASKED_FOR = "it was asked for"
 OTHER_COLUMNS = "{} has other columns than before"
-MORE_THAN_HALF = "more than half of the raw data has changed"
+MORE_THAN_HALF = "more than half of the transactions has changed"
 
 
 def has_changed(what: str) -> str:

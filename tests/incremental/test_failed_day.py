@@ -1,6 +1,7 @@
 """A day that fails, dies or is rolled back leaves nothing behind for the next one."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -143,3 +144,21 @@ def test_days_that_fail_die_or_are_rolled_back_leave_nothing_behind(shop, query)
     assert taken(fifth.stdout) == Taken(new=1, gone=1)
     assert shop.differences_to_full_refresh() == []
     assert taken(shop.build().stdout) == NOTHING
+
+
+def test_a_disk_without_room_for_the_copy_is_called_that(shop):
+    shop.deliver(1)
+    assert shop.build().returncode == 0
+    before, limit = shop.warehouse.read_bytes(), shop.warehouse.stat().st_size // 2
+    # The copy of what is published is larger than any file may be.
+    refused = subprocess.run(
+        [Path(sys.executable).with_name("commerce-marts"), *map(str, shop.command(shop.warehouse))],
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+    )
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("Error: No space is left for the new warehouse in ")
+    assert shop.warehouse.read_bytes() == before
+    assert not list(shop.warehouse.parent.glob(".building-*"))

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -83,6 +84,72 @@ def test_dbt_gets_the_options_as_vars_and_a_first_build_that_fails_leaves_nothin
     assert said["latest_plausible_date"] >= time.strftime("%Y-%m-%d", time.gmtime())
     assert "\nNothing was published.\n" in built.stderr
     assert not (tmp_path / "commerce.duckdb").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "limit"),
+    [
+        (["--memory-limit", "4GB"], "3.7 GiB"),
+        (["--memory-limit", "0.5 gib"], "512.0 MiB"),
+        ([], duckdb.connect().execute("select current_setting('memory_limit')").fetchone()[0]),
+    ],
+)
+def test_duckdb_gets_the_memory_limit_and_a_folder_in_the_builds_own_to_spill_into(
+    arguments, limit, warehouse, build
+):
+    built = build(
+        warehouse,
+        *arguments,
+        trouble="show_memory",
+        # Of the shell, and so not heeded.
+        env={"COMMERCE_MARTS_MEMORY_LIMIT": "1GB"},
+    )
+    said = re.search(r"memory: (.*), spills to (.*)", built.stderr)
+    assert said, built.stderr
+    assert said[1] == limit
+    folder = Path(said[2]).parent
+    assert folder.parent == warehouse.parent
+    assert folder.name.startswith(".building-commerce.duckdb-")
+    assert Path(said[2]).name == "commerce.duckdb.spill"
+
+
+def test_too_little_memory_is_told_with_the_node_and_what_to_do(warehouse, build):
+    built = build(warehouse, "--memory-limit", "100KB")
+    assert built.returncode == 1
+    assert re.match(
+        r"Error: With --memory-limit 100KB DuckDB has too little memory for .*\. "
+        r"Allow it more, or give fewer --threads\.\n"
+        rf"Nothing was published: {warehouse} is what it was\.\n",
+        built.stderr,
+    ), built.stderr
+
+
+def test_timings_tell_every_phase_and_node(warehouse, build, tmp_path):
+    file = tmp_path / "timings.json"
+    built = build(warehouse, "--timings", file)
+    assert built.returncode == 0, built.stderr
+    timings = json.loads(file.read_text())
+    assert list(timings["phases"]) == ["prepare", "dbt", "check the new file", "swap", "clean up"]
+    assert timings["seconds"] == pytest.approx(sum(timings["phases"].values()))
+    assert built.stdout.endswith(f"Published {warehouse} in {timings['seconds']:.0f} s\n")
+    named = {(node["kind"], node["name"]) for node in timings["nodes"]}
+    assert named >= {
+        ("seed", "apples__orders"),
+        ("model", "fct_orders"),
+        ("test", "orders_cost_less_than_a_million"),
+        ("unit_test", "stg_apples__orders.an_amount_is_kept"),
+    }
+    # Two threads.
+    assert 0 < sum(node["seconds"] for node in timings["nodes"]) < 2 * timings["phases"]["dbt"]
+
+
+def test_timings_that_cannot_be_written_do_not_undo_a_publication(warehouse, build, query):
+    sql = "select distinct build_id from core.build_info"
+    before = query(warehouse, sql)
+    built = build(warehouse, "--timings", "/dev/full")
+    assert built.returncode == 0, built.stderr
+    assert "The timings were not written to /dev/full: No space left on device." in built.stdout
+    assert query(warehouse, sql) != before
 
 
 def test_a_reader_keeps_the_old_warehouse_and_the_next_one_sees_the_new(

@@ -61,6 +61,11 @@ def test_a_file_with_another_builds_id_is_not_published(warehouse, build):
     assert warehouse.read_bytes() == before
 
 
+NO_MEMORY_SIZE = (
+    "--memory-limit: '{}' is no amount of memory that DuckDB can work with. Write it as 4GB, 512MB "
+    "or 1.5GiB, or as a share of what the machine has: 50%."
+)
+
 # Options that are refused before dbt starts: arguments, exit code, message.
 REFUSED = {
     "unknown domain": (
@@ -110,6 +115,28 @@ REFUSED = {
         ["--domains", "apples", "--as-of-date", "pears=2024-01-31"],
         2,
         "--as-of-date: there is no domain 'pears'. There are: apples.",
+    ),
+    "memory without a unit": (["--memory-limit", "4"], 2, NO_MEMORY_SIZE.format("4")),
+    "memory that is a word": (["--memory-limit", "none"], 2, NO_MEMORY_SIZE.format("none")),
+    "memory of an unknown unit": (["--memory-limit", "4 XB"], 2, NO_MEMORY_SIZE.format("4 XB")),
+    "memory below nothing": (["--memory-limit", "-4GB"], 2, NO_MEMORY_SIZE.format("-4GB")),
+    "no memory at all": (["--memory-limit", "0GB"], 2, NO_MEMORY_SIZE.format("0GB")),
+    "more than all the memory": (["--memory-limit", "150%"], 2, NO_MEMORY_SIZE.format("150%")),
+    "memory with more behind it": (
+        ["--memory-limit", "4GB'; drop"],
+        2,
+        NO_MEMORY_SIZE.format("4GB'; drop"),
+    ),
+    "timings in no folder": (
+        ["--timings", "nowhere/timings.json"],
+        2,
+        "--timings nowhere/timings.json is in a folder that does not exist. Name a file such as "
+        "timings.json.",
+    ),
+    "timings that are a folder": (
+        ["--timings", "folder"],
+        2,
+        "--timings folder is a folder. Name a file such as timings.json.",
     ),
     "vars that are a list": (
         ["--vars", "[1]"],

@@ -43,6 +43,7 @@ os.rmdir file.kept/0
 os.rmdir file.kept
 os.remove commerce.failed-build.log
 os.rmdir .building
+open timings.json
 """.strip().split("\n")
 SWAP = STEPS.index("os.rename .building/file file")
 
@@ -114,7 +115,9 @@ def ids(prepared: list[Path], *numbers: int) -> list[str]:
 def test_the_steps_of_a_publication_are_known(prepared, target, tmp_path):
     """A new one belongs into the lists above, so that it is killed there too."""
     record = tmp_path / "steps.txt"
-    assert exit_code_of(publish_prepared, prepared[4], target, steps_file=record) == 0
+    timings = target.with_name("timings.json")
+    asked_for = {"timings_file": timings, "steps_file": record}
+    assert exit_code_of(publish_prepared, prepared[4], target, **asked_for) == 0
     assert record.read_text().splitlines() == STEPS
     record.unlink()
     assert exit_code_of(roll_back, target, steps_file=record) == 0
@@ -123,7 +126,8 @@ def test_the_steps_of_a_publication_are_known(prepared, target, tmp_path):
 
 @pytest.mark.parametrize("number", range(len(STEPS)), ids=lambda number: STEPS[number])
 def test_a_publication_that_is_killed_leaves_a_whole_file(number, prepared, target):
-    killed = exit_code_of(publish_prepared, prepared[4], target, killed_before=number)
+    asked_for = {"timings_file": target.with_name("timings.json"), "killed_before": number}
+    killed = exit_code_of(publish_prepared, prepared[4], target, **asked_for)
     assert killed == -signal.SIGKILL
     is_new = number > SWAP
     assert [published_whole(target)] == ids(prepared, 4 if is_new else 3)
@@ -178,13 +182,32 @@ def test_a_build_that_is_killed_inside_dbt_publishes_nothing_and_leaves_no_dbt(
     assert folder_content(target) == AFTER
 
 
-def stopped_build(target: Path, moment: str) -> tuple[subprocess.Popen, int]:
+def test_what_a_killed_build_spilled_is_inside_its_folder_and_removed_by_the_next(prepared, target):
+    runner, _ = stopped_build(target, "spilling", "--memory-limit", "60MB")
+    deadline = time.monotonic() + 60
+    while not (spilled := spilled_bytes(target)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    os.killpg(runner.pid, signal.SIGKILL)
+    runner.communicate()
+    assert spilled > 0
+    assert spilled_bytes(target) > 0
+
+    assert exit_code_of(publish_prepared, prepared[4], target) == 0
+    assert folder_content(target) == AFTER
+
+
+def spilled_bytes(target: Path) -> int:
+    files = target.parent.glob(f".building-*/{target.name}.spill/*")
+    return sum(file.stat().st_size for file in files)
+
+
+def stopped_build(target: Path, moment: str, *arguments: str) -> tuple[subprocess.Popen, int]:
     """A build whose dbt is at that moment and stays there; and the process id of that dbt."""
     runner = subprocess.Popen(
         [
             *(Path(sys.executable).with_name("commerce-marts"), "build"),
             *("--project-dir", SMALL_PROJECT, "--warehouse", target),
-            *("--vars", f"{{stalled: {moment}}}"),
+            *("--vars", f"{{stalled: {moment}}}", *arguments),
         ],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

@@ -8,5 +8,10 @@
     ) }}
 {%- elif execute and var("trouble") == "show_vars" -%}
     {{ exceptions.raise_compiler_error("vars: " ~ tojson(invocation_args_dict.vars)) }}
+{%- elif execute and var("trouble") == "show_memory" -%}
+    {%- set settings = run_query(
+        "select current_setting('memory_limit'), current_setting('temp_directory')"
+    ).rows[0] -%}
+    {{ exceptions.raise_compiler_error("memory: " ~ settings[0] ~ ", spills to " ~ settings[1]) }}
 {%- endif -%}
 {% endmacro %}

@@ -1,0 +1,94 @@
+"""Landed tables with `_loaded_at`: the rows of one load are to them what a file is to a folder."""
+
+import json
+
+import duckdb
+import pytest
+from said import NOTHING, Taken, reason, taken
+from same_rows import differences
+
+# Of a few rows many cannot be used here.
+VARS = ("--vars", json.dumps({"max_quarantined_share": 1}))
+# Each day's statements on the landed file, and what is taken of them.
+DAYS = [
+    (
+        """
+        create schema raw_sales;
+        create table raw_sales.customers as select 'C1' as customer_id, 'Ada' as first_name,
+            '' as last_name, '' as email, '' as address, '' as city, '' as state,
+            '' as postal_code;
+        create table raw_sales.products as select 'P1' as product_id, 'Cup' as product_name,
+            'Kitchen' as category, 4.50 as price;
+        create table raw_sales.sales as
+        select
+            'O' || number as order_id, 'C1' as customer_id, 'P1' as product_id,
+            date '2024-01-01' + cast(number // 10 as integer) as order_date,
+            1 as quantity, 5.00 as total_price,
+            timestamp '2024-01-01' + to_days(number // 10) as _loaded_at
+        from range(60) as numbers(number)
+        """,
+        None,
+    ),
+    ("", NOTHING),
+    (
+        # A late line of an old order, a line that disagrees with its order, one of no order.
+        """
+        insert into raw_sales.sales values
+            ('O3', 'C1', 'P1', '2024-01-01', 2, 8.00, '2024-02-01'),
+            ('O4', 'C2', 'P1', '2024-01-01', 1, 1.00, '2024-02-01'),
+            (null, 'C1', 'P1', '2024-01-01', 1, 1.00, '2024-02-01')
+        """,
+        Taken(new=1),
+    ),
+    (
+        "delete from raw_sales.sales where _loaded_at = '2024-01-03';"
+        "update raw_sales.sales set total_price = 7 where order_id = 'O11';"
+        "update raw_sales.products set category = 'Garden'",
+        Taken(changed=1, gone=1),
+    ),
+    ("delete from raw_sales.sales where _loaded_at = '2024-02-01'", Taken(gone=1)),
+]
+
+
+@pytest.fixture
+def build(run_cli, light_project, tmp_path):
+    """build(warehouse): what a build of the landed file says."""
+
+    def run(warehouse):
+        built = run_cli(
+            *("build", "--project-dir", light_project("sales"), "--warehouse", warehouse),
+            *("--raw-from", "tables", "--raw-database", tmp_path / "landed.duckdb", *VARS),
+        )
+        assert built.returncode == 0, built.stderr
+        return built.stdout
+
+    return run
+
+
+def change(landed, statements):
+    with duckdb.connect(str(landed)) as connection:
+        connection.execute(statements)
+
+
+def test_load_by_load_is_a_full_refresh(build, tmp_path, query):
+    warehouse = tmp_path / "warehouse" / "commerce.duckdb"
+    for number, (statements, expected) in enumerate(DAYS):
+        change(tmp_path / "landed.duckdb", statements)
+        said = build(warehouse)
+        assert (taken(said), reason(said)) == (expected, None)
+        if number in (2, 4):
+            full = tmp_path / str(number) / "commerce.duckdb"
+            build(full)
+            assert differences(warehouse, full) == []
+    assert query(
+        warehouse, "select source_file, count(*) from sales.stg_sales group by all order by all"
+    )[0] == ("2024-01-01 00:00:00", 10)
+
+
+def test_without_a_load_time_every_build_is_full_and_says_why(build, tmp_path):
+    landed, warehouse = tmp_path / "landed.duckdb", tmp_path / "warehouse" / "commerce.duckdb"
+    change(landed, DAYS[0][0] + "; alter table raw_sales.sales drop column _loaded_at")
+    for _ in range(2):
+        assert reason(build(warehouse)) == (
+            "raw_sales.sales has no column _loaded_at, which would tell what is new"
+        )

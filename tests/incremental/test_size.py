@@ -1,0 +1,37 @@
+"""A warehouse is as large as its data, however often a day is loaded again."""
+
+import json
+
+import sales_story
+
+ORDERS_A_DAY = 4_000
+
+
+def test_a_warehouse_does_not_grow_when_the_same_day_is_loaded_again(build_of, feed_of, tmp_path):
+    warehouse = tmp_path / "warehouse" / "commerce.duckdb"
+    sales = feed_of(tmp_path, "sales")
+    sales.write("products.csv", [{"product_id": "P001", "category": "Kitchen"}])
+    sales.write("customers.csv", [{"customer_id": "C0001", "first_name": "Ada"}])
+    for day in (1, 2, 3):
+        sales.day = day
+        sales.write(sales.file("sales"), lines_of(day, "10.00"))
+    sizes = []
+    for time in range(6):
+        built = build_of("sales")(
+            *("--raw-from", "files", "--raw-dir", tmp_path / "raw", "--warehouse", warehouse),
+            *("--keep", "0", "--vars", json.dumps({"max_quarantined_share": 1})),
+        )
+        assert built.returncode == 0, built.stderr
+        sizes.append(warehouse.stat().st_size)
+        sales.day = 3 + time
+        sales.write("sales/2023-01-03.csv", lines_of(3, f"{time}.00"))
+    # What one build replaces is free for the next: sizes go up and down, and not on and on.
+    assert max(sizes[3:]) <= max(sizes[:3]) * 1.05
+    assert max(sizes) < 1.5 * sizes[0]
+
+
+def lines_of(day, price):
+    return [
+        sales_story.line(f"{day}-{number}", day, total_price=price)
+        for number in range(ORDERS_A_DAY)
+    ]
