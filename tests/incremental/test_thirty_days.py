@@ -127,13 +127,22 @@ def rows_of(connection, sql):
     ]
 
 
+def name_of(chain):
+    return "restaurant" if chain is RESTAURANT else "shops"
+
+
+def of(chain, *values, id):
+    """A test of a chain: they wait for its days, so one worker runs them all."""
+    group = pytest.mark.xdist_group(f"days of {name_of(chain)}")
+    return pytest.param(chain, *values, id=id, marks=group)
+
+
 def told_of(chain):
-    return [pytest.param(chain, story, id=story.title) for story in chain.all_stories]
+    return [of(chain, story, id=story.title) for story in chain.all_stories]
 
 
 def compared_of(chain):
-    shop = "restaurant" if chain is RESTAURANT else "shops"
-    return [pytest.param(chain, day, id=f"{shop}-day_{day}") for day in chain.compared]
+    return [of(chain, day, id=f"{name_of(chain)}-day_{day}") for day in chain.compared]
 
 
 @pytest.mark.parametrize(("chain", "told"), [*told_of(RESTAURANT), *told_of(SHOPS)])
@@ -151,9 +160,7 @@ def test_a_day_is_a_full_refresh_of_its_files(chain, day, days_of, build_of, tmp
     assert rows_count(tmp_path / WAREHOUSE) > 1000
 
 
-@pytest.mark.parametrize(
-    "chain", [RESTAURANT, SHOPS], ids=lambda chain: "_and_".join(chain.domains)
-)
+@pytest.mark.parametrize("chain", [of(RESTAURANT, id="restaurant"), of(SHOPS, id="shops")])
 def test_only_days_on_which_columns_change_are_built_in_full(chain, days_of):
     said = days_of(chain) / "said"
     in_full = {
@@ -166,6 +173,7 @@ def test_only_days_on_which_columns_change_are_built_in_full(chain, days_of):
     }
 
 
+@pytest.mark.xdist_group("days of restaurant")
 def test_a_build_that_took_only_new_files_would_be_found(days_of, build_of, tmp_path):
     loaded = days_of(RESTAURANT)
     built = build_of("restaurant")(
