@@ -66,11 +66,12 @@ FAILURES_SHOWN = 20
 
 @dataclass(frozen=True)
 class Build:
-    """One build under way: its id, and the folder beside the target where it happens."""
+    """One build under way: its id, that of the published one, and the folder where it happens."""
 
     request: BuildRequest
     build_id: str
     started: datetime
+    replaces: str | None = None
     timings: Timings = field(default_factory=Timings)
 
     @property
@@ -110,7 +111,7 @@ def build_and_publish(request: BuildRequest, console: Console) -> None:
             pass
         _remove_leftovers(target)
         tidy(target, published, request.keep)
-        build = Build(request, _new_build_id(), datetime.now(UTC), timings)
+        build = Build(request, _new_build_id(), datetime.now(UTC), published, timings)
         timings.end_phase("prepare")
         try:
             _make_folder(build)
@@ -214,7 +215,7 @@ def _take_deliveries(build: Build, console: Console) -> bool:
     RunnerError where a new file is not what the contract says.
     """
     target = build.request.warehouse
-    before = read_ledger(target) if target.exists() else None
+    before = read_ledger(target) if build.replaces else None
     with duckdb.connect(config=_duckdb_config(build)) as connection:
         try:
             ledger, reason = _new_ledger(build, before, connection)
@@ -228,7 +229,7 @@ def _take_deliveries(build: Build, console: Console) -> bool:
             raise _failure(build, f"{error.filename} cannot be read: {error.strerror}.") from error
     build.timings.end_phase("check raw files")
     is_incremental = before is not None and reason is None
-    if target.exists() and before is None and not reason:
+    if build.replaces and before is None and not reason:
         reason = "the published warehouse has no ledger of files or loads"
     if before or reason:
         said = f"Full refresh: {reason}" if reason else str(ledger)
