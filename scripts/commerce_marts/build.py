@@ -189,7 +189,8 @@ def _run(build: Build, lock: int, console: Console) -> Outcome:
         highlight=False,
         soft_wrap=True,
     )
-    is_incremental = request.raw_from != "seeds" and _take_deliveries(build, console)
+    has_deliveries = request.raw_from != "seeds" and request.project.has_raw_contract
+    is_incremental = has_deliveries and _take_deliveries(build, console)
     errors = build.folder / "dbt_stderr.txt"
     with progress_display(console) as show:
         outcome = run_dbt(

@@ -93,7 +93,7 @@ def raw_file_problems(
     `duckdb_config` is DuckDB's, such as its memory_limit. A project without a raw contract has
     nothing to check.
     """
-    if not (project.root / "macros/raw/raw_contract.sql").is_file():
+    if not project.has_raw_contract:
         return []
     # Left to itself DuckDB spills into the folder where somebody happens to be.
     with TemporaryDirectory() as spill_folder:

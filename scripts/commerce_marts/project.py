@@ -26,6 +26,11 @@ class Project:
         return self.root / "warehouse" / "commerce.duckdb"
 
     @property
+    def has_raw_contract(self) -> bool:
+        """Whether it says what raw tables hold. Without, nothing can be said of raw data."""
+        return (self.root / "macros" / "raw" / "raw_contract.sql").is_file()
+
+    @property
     def variables(self) -> Mapping[str, Any]:
         """The vars of dbt_project.yml."""
         return _settings(self.root).get("vars") or {}
