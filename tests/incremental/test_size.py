@@ -25,9 +25,10 @@ def test_a_warehouse_does_not_grow_when_the_same_day_is_loaded_again(build_of, f
         sizes.append(warehouse.stat().st_size)
         sales.day = 3 + time
         sales.write("sales/2023-01-03.csv", lines_of(3, f"{time}.00"))
-    # What one build replaces is free for the next: sizes go up and down, and not on and on.
+    # What a build replaces stands beside what it makes, and is free for the next one: the second is
+    # larger than the first, and then sizes go up and down, and not on and on.
     assert max(sizes[3:]) <= max(sizes[:3]) * 1.05
-    assert max(sizes) < 1.5 * sizes[0]
+    assert max(sizes) < 3 * sizes[0]
 
 
 def lines_of(day, price):
