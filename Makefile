@@ -12,7 +12,7 @@ build: deps
 	$(BIN)/commerce-marts build
 
 test: deps lint $(OLD_CLIENT)
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2 --dist loadfile
 
 lint: .venv/.installed
 	$(BIN)/ruff check .

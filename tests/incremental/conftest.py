@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+from chain import load
+from days import deliver_seeds
 from feed import Feed
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -69,6 +71,21 @@ def build_of(run_cli, light_project):
         return lambda *arguments: run_cli("build", "--project-dir", project, *arguments)
 
     return build
+
+
+@pytest.fixture(scope="session")
+def days_of(made_once, feed_of, build_of, contract):
+    """days_of(chain): the folder of its days, see load()."""
+
+    def folder_of(chain):
+        def make(folder):
+            feeds = {domain: feed_of(folder, domain) for domain in chain.domains}
+            build = build_of(*chain.domains)
+            return load(chain, folder, feeds, lambda feed: deliver_seeds(feed, contract), build)
+
+        return made_once(f"days_of_{'_and_'.join(chain.domains)}", make)
+
+    return folder_of
 
 
 def leave_domains_out(folder: Path, domains: tuple[str, ...]) -> None:

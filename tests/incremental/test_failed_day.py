@@ -14,8 +14,6 @@ from said import NOTHING, Taken, taken
 from sales_story import line
 from same_rows import differences
 
-# They wait for the same builds.
-pytestmark = pytest.mark.xdist_group("failed day")
 ORDERS = 20
 
 

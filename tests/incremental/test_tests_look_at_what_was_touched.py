@@ -9,8 +9,6 @@ import sales_story
 import yaml
 from feed import add
 
-# They wait for the same builds.
-pytestmark = pytest.mark.xdist_group("tests look at what was touched")
 # Tests that warn of every row that they see.
 A_TEST = """
 {{ config(severity='warn') }}

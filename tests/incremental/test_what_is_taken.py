@@ -12,8 +12,6 @@ from feed import add, change, deliver, deliver_again, remove, touch
 from said import ASKED_FOR, NOTHING, OTHER_COLUMNS, Taken, has_changed, reason, taken
 from same_rows import differences
 
-# They wait for the same builds.
-pytestmark = pytest.mark.xdist_group("what is taken")
 SALES = ("--domains", "sales")
 # A quarantined share of more than 0.02 is no failure here.
 VARS = {"max_quarantined_share": 1}

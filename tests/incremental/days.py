@@ -1,0 +1,134 @@
+"""Days of made-up files, loaded one by one: which there are, and what has to be true of them."""
+
+import json
+from functools import cache
+from pathlib import Path
+
+import adventure_works_story
+import duckdb
+import greenery_story
+import restaurant_story
+import sales_story
+from chain import WAREHOUSE, Chain, arguments
+from feed import date_of
+from said import OTHER_COLUMNS, reason, taken
+from same_rows import differences, rows_count
+
+ROOT = Path(__file__).resolve().parents[2]
+ORDERS_A_DAY = 3
+# More, because a build takes all anew where more than half is new.
+ORDERS_ON_THE_FIRST_DAY = 12
+
+DAYS = range(1, 31)
+
+RESTAURANT = Chain(
+    domains=("restaurant",),
+    days=len(DAYS),
+    compared=(11, 16, 20, 25, 30),
+    order_id={"restaurant": "order_id"},
+    stories={"restaurant": restaurant_story.STORIES},
+    # As the runner's own today is.
+    latest_plausible_dates={day: str(date_of(day)) for day in DAYS},
+    as_of_dates={10: "2023-01-05", 11: "2023-01-05", 12: "2023-01-12"},
+    other_columns=dict.fromkeys((23, 24, 26), "restaurant.order_items"),
+)
+# Three shops, that do not look at each other, in one chain: a build for all takes hardly longer.
+SHOPS = Chain(
+    domains=("sales", "greenery", "adventure_works"),
+    days=10,
+    compared=(6, 8, 10),
+    order_id={
+        "sales": "order_id",
+        "greenery": "order_id",
+        "adventure_works": "sales_order_id",
+    },
+    stories={
+        "sales": sales_story.STORIES,
+        "greenery": greenery_story.STORIES,
+        "adventure_works": adventure_works_story.STORIES,
+    },
+    latest_plausible_dates={day: "2024-12-31" if day < 9 else "2025-01-01" for day in DAYS},
+    as_of_dates={4: "greenery=2024-03-02,sales=2023-01-02", 7: "2022-07-05"},
+    other_columns={7: "sales.sales"},
+)
+# The tables whose rows are told apart by the day of their order, and where that day stands.
+ORDERS_TABLE = {
+    "sales": ("sales", "order_date"),
+    "greenery": ("orders", "created_at"),
+    "adventure_works": ("sales_order_header", "order_date"),
+    "restaurant": ("order_items", "creation_time_utc"),
+}
+
+
+def deliver_seeds(feed, contract):
+    """The orders of one day of the seeds, and on the first day the look-up tables."""
+    domain = feed.folder.name
+    seeds = seeds_of(domain, tuple(contract[domain]))
+    orders_table, ordered_at = ORDERS_TABLE[domain]
+    order_id = order_id_of(domain)
+    seeds.execute(
+        f"create or replace table wanted as select distinct {order_id} from {orders_table}"
+        f" where {ordered_at}[:10] = (select distinct {ordered_at}[:10] as day"
+        f" from {orders_table} order by day limit 1 offset {feed.day - 1})"
+        f" order by all limit {ORDERS_A_DAY if feed.day > 1 else ORDERS_ON_THE_FIRST_DAY}"
+    )
+    for table, entry in contract[domain].items():
+        if "transactions" in entry:
+            which = f"{order_id} in (from wanted)"
+            if table == "events":
+                # With what led to the order.
+                which = f"session_id in (select session_id from events where {which})"
+            elif table == "sales_order_return":
+                # The first return of all is a story.
+                which = "false"
+            feed.write(feed.file(table), rows_of(seeds, f'from "{table}" where {which}'))
+        elif feed.day == 1:
+            feed.write(f"{table}.csv", rows_of(seeds, f'from "{table}"'))
+
+
+@cache
+def seeds_of(domain, tables):
+    """The seeds of a domain in memory, a table each, every value as text."""
+    connection = duckdb.connect()
+    for table in tables:
+        seed = ROOT / f"seeds/{domain}/{domain}__{table}.csv"
+        connection.execute(
+            f"create table \"{table}\" as from read_csv('{seed}', all_varchar = true)"
+        )
+    return connection
+
+
+def order_id_of(domain):
+    return (RESTAURANT if domain in RESTAURANT.domains else SHOPS).order_id[domain]
+
+
+def rows_of(connection, sql):
+    result = connection.execute(f"{sql} order by all")
+    names = [column[0] for column in result.description]
+    return [
+        dict(zip(names, ("" if value is None else value for value in row), strict=True))
+        for row in result.fetchall()
+    ]
+
+
+def assert_told(loaded, story):
+    """That a story's latest step was true on each day."""
+    assert json.loads((loaded / "told.json").read_text())[story.title] == []
+
+
+def assert_full_refresh(chain, day, loaded, build, folder):
+    """That the warehouse of a day is what a full refresh makes of its files."""
+    built = build(*arguments(chain, day, loaded / "days" / str(day) / "raw", folder))
+    assert built.returncode == 0, built.stdout + built.stderr
+    found = differences(loaded / "days" / str(day) / "warehouse" / WAREHOUSE, folder / WAREHOUSE)
+    assert not found, "\n".join(["Day by day (first) is not the full refresh (second):", *found])
+    assert rows_count(folder / WAREHOUSE) > 1000
+
+
+def assert_only_other_columns_are_built_in_full(chain, loaded):
+    """That no other day was."""
+    said = {day: (loaded / "said" / f"{day}.txt").read_text() for day in range(2, chain.days + 1)}
+    in_full = {day: reason(text) for day, text in said.items() if taken(text) is None}
+    assert in_full == {
+        day: OTHER_COLUMNS.format(table) for day, table in chain.other_columns.items()
+    }
