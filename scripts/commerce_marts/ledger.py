@@ -29,6 +29,30 @@ SOURCES = ("models/**/*.sql", "models/**/*.yml", "macros/**/*.sql", "seeds/look_
 # As in profiles.yml: it counts when the file is made.
 STORAGE = {"storage_compatibility_version": "v1.0.0"}
 
+TABLES = """
+    drop schema if exists ledger cascade;
+    create schema ledger;
+    create table ledger.deliveries (
+        domain varchar, table_name varchar, name varchar, size bigint, content_hash varchar,
+        layout varchar, is_look_up boolean, modified_ns bigint, taken_ns bigint, change varchar
+    );
+    create table ledger.inputs (name varchar, value varchar);
+    comment on table ledger.deliveries is
+        'One row per raw file, or load of a landed table, that the warehouse was made of.';
+    comment on column ledger.deliveries.name is
+        'File below the domain''s raw folder, or _loaded_at of the load.';
+    comment on column ledger.deliveries.size is 'Bytes of a file, rows of a load.';
+    comment on column ledger.deliveries.content_hash is
+        'SHA-256 of a file, sum of the rows'' hashes of a load.';
+    comment on column ledger.deliveries.layout is 'The columns, as JSON or text.';
+    comment on column ledger.deliveries.modified_ns is 'A file''s time, ns since 1970 (UTC).';
+    comment on column ledger.deliveries.taken_ns is 'When the file was read, ns since 1970 (UTC).';
+    comment on column ledger.deliveries.change is
+        'new, changed, gone or same, compared with the build before.';
+    comment on table ledger.inputs is
+        'What the deliveries were read with: vars with their value, source files with a SHA-256.';
+"""
+
 Key = tuple[str, str, str]
 
 
@@ -147,14 +171,7 @@ def read_ledger(path: Path) -> Ledger | None:
 def write_ledger(ledger: Ledger, path: Path) -> None:
     """Puts the ledger into the warehouse at `path`, which is made where there is none."""
     with duckdb.connect(str(path), config=STORAGE) as connection:
-        connection.execute("drop schema if exists ledger cascade")
-        connection.execute("create schema ledger")
-        connection.execute(
-            "create table ledger.deliveries (domain varchar, table_name varchar, name varchar,"
-            " size bigint, content_hash varchar, layout varchar, is_look_up boolean,"
-            " modified_ns bigint, taken_ns bigint, change varchar)"
-        )
-        connection.execute("create table ledger.inputs (name varchar, value varchar)")
+        connection.execute(TABLES)
         _insert(
             connection,
             "ledger.deliveries",
