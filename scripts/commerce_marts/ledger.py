@@ -102,7 +102,7 @@ class Ledger:
         return found
 
     def __str__(self) -> str:
-        total = f"{len(self.there):,} deliveries"
+        total = f"{len(self.there):,} deliver{'y' if len(self.there) == 1 else 'ies'}"
         counts = {
             change: sum(found.change == change for found in self.deliveries.values())
             for change in (NEW, CHANGED, GONE)
