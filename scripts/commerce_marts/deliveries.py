@@ -73,7 +73,7 @@ def landed_deliveries(
                 f" from landed.raw_{domain}.{table} as t group by load_name"
             ).fetchall():
                 key = (domain, table, name)
-                found[key] = _load(Delivery(*key, rows, content, layout), known.get(key))
+                found[key] = _load(Delivery(*key, rows, content, layout=layout), known.get(key))
     return _with_gone(found, known)
 
 
@@ -88,7 +88,7 @@ def _file(path: Path, key: Key, before: Delivery | None) -> Delivery:
         return replace(before, change=SAME)
     with path.open("rb") as file:
         content_hash = hashlib.file_digest(file, "sha256").hexdigest()
-    found = Delivery(*key, size, content_hash, "", modified_ns, now)
+    found = Delivery(*key, size, content_hash, modified_ns=modified_ns, taken_ns=now)
     if before and before.content_hash == content_hash:
         return replace(found, layout=before.layout, change=SAME)
     return replace(found, change=CHANGED if before else NEW)

@@ -28,8 +28,8 @@ class Chain:
     latest_plausible_dates: Mapping[int, str]
     # Days on which "now" is another day than that of the last order.
     as_of_dates: Mapping[int, str]
-    # Days on which the files of a table have columns or types that they had not before.
-    other_columns: Mapping[int, str]
+    # Days that are not built on the day before, and why.
+    in_full: Mapping[int, str]
 
     @property
     def all_stories(self) -> list[Story]:

@@ -3,8 +3,8 @@
 import pytest
 from days import (
     SHOPS,
+    assert_built_in_full,
     assert_full_refresh,
-    assert_only_other_columns_are_built_in_full,
     assert_told,
 )
 
@@ -20,5 +20,5 @@ def test_a_day_is_a_full_refresh_of_its_files(day, days_of, build_of, tmp_path):
     assert_full_refresh(SHOPS, day, days_of(SHOPS), build, tmp_path)
 
 
-def test_only_days_on_which_columns_change_are_built_in_full(days_of):
-    assert_only_other_columns_are_built_in_full(SHOPS, days_of(SHOPS))
+def test_hardly_a_day_is_built_in_full(days_of):
+    assert_built_in_full(SHOPS, days_of(SHOPS))

@@ -4,8 +4,8 @@ import pytest
 from chain import WAREHOUSE, arguments, faults_of_day
 from days import (
     RESTAURANT,
+    assert_built_in_full,
     assert_full_refresh,
-    assert_only_other_columns_are_built_in_full,
     assert_told,
 )
 from same_rows import differences
@@ -22,8 +22,8 @@ def test_a_day_is_a_full_refresh_of_its_files(day, days_of, build_of, tmp_path):
     assert_full_refresh(RESTAURANT, day, days_of(RESTAURANT), build, tmp_path)
 
 
-def test_only_days_on_which_columns_change_are_built_in_full(days_of):
-    assert_only_other_columns_are_built_in_full(RESTAURANT, days_of(RESTAURANT))
+def test_hardly_a_day_is_built_in_full(days_of):
+    assert_built_in_full(RESTAURANT, days_of(RESTAURANT))
 
 
 def test_a_build_that_took_only_new_files_would_be_found(days_of, build_of, tmp_path):
