@@ -12,7 +12,7 @@ build: deps
 	$(BIN)/commerce-marts build
 
 test: deps lint $(OLD_CLIENT)
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: .venv/.installed
 	$(BIN)/ruff check .

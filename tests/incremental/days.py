@@ -24,7 +24,8 @@ DAYS = range(1, 31)
 RESTAURANT = Chain(
     domains=("restaurant",),
     days=len(DAYS),
-    compared=(11, 16, 20, 25, 30),
+    # The last days that are built on the day before, for a full build makes everything good again.
+    compared=(11, 22, 30),
     order_id={"restaurant": "order_id"},
     stories={"restaurant": restaurant_story.STORIES},
     # As the runner's own today is.

@@ -16,7 +16,7 @@ def test_a_warehouse_does_not_grow_when_the_same_day_is_loaded_again(build_of, f
         sales.day = day
         sales.write(sales.file("sales"), lines_of(day, "10.00"))
     sizes = []
-    for time in range(6):
+    for time in range(5):
         built = build_of("sales")(
             *("--raw-from", "files", "--raw-dir", tmp_path / "raw", "--warehouse", warehouse),
             *("--keep", "0", "--vars", json.dumps({"max_quarantined_share": 1})),
