@@ -204,8 +204,9 @@ def _run(build: Build, lock: int, console: Console) -> Outcome:
         )
     if outcome.exit_code != 0:
         raise _dbt_failure(build, outcome, errors.read_text(errors="replace"))
-    build.timings.take_nodes(build.folder / "target" / "run_results.json")
     build.timings.end_phase("dbt")
+    if request.timings_file is not None:
+        build.timings.take_nodes(build.folder / "target")
     return outcome
 
 

@@ -22,21 +22,26 @@ class Timings:
         spent = time.monotonic() - self.began - sum(self.phases.values())
         self.phases[name] = self.phases.get(name, 0.0) + spent
 
-    def take_nodes(self, run_results: Path) -> None:
-        """Adds what dbt noted of its nodes: when each began (UTC), and its seconds in a thread."""
-        for result in json.loads(run_results.read_text())["results"]:
+    def take_nodes(self, target: Path) -> None:
+        """Adds what dbt noted of its nodes in its target folder.
+
+        When each began (UTC), its seconds in a thread, and how a model is materialized.
+        """
+        nodes = json.loads((target / "manifest.json").read_text())["nodes"]
+        for result in json.loads((target / "run_results.json").read_text())["results"]:
             if result["timing"]:
                 kind, _, *names = result["unique_id"].split(".")
                 began = datetime.fromisoformat(result["timing"][0]["started_at"])
-                self.nodes.append(
-                    {
-                        "kind": kind,
-                        # A generic test's id ends in a hash, a unit test's begins with its model.
-                        "name": ".".join(names) if kind == "unit_test" else names[0],
-                        "began_at": began.isoformat(),
-                        "seconds": result["execution_time"],
-                    }
-                )
+                node = {
+                    "kind": kind,
+                    # A generic test's id ends in a hash, a unit test's begins with its model.
+                    "name": ".".join(names) if kind == "unit_test" else names[0],
+                    "began_at": began.isoformat(),
+                    "seconds": result["execution_time"],
+                }
+                if kind == "model":
+                    node["materialized"] = nodes[result["unique_id"]]["config"]["materialized"]
+                self.nodes.append(node)
 
     def as_json(self, build_id: str) -> str:
         """`build_id`, `seconds` in all, `phases` as {name: seconds}, and `nodes` in dbt's order."""

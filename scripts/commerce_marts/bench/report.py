@@ -95,13 +95,14 @@ def write_plot(found: Sequence[Figure], file: Path) -> bool:
 
 
 def _figures_table(found: Sequence[Figure]) -> Table:
-    table = _table("history", "build", "s", "peak GiB", "warehouse MB")
+    table = _table("history", "build", "s", "incremental models s", "peak GiB", "warehouse MB")
     for figure in found:
-        size = figure.warehouse_bytes
+        spent, size = figure.incremental_seconds, figure.warehouse_bytes
         table.add_row(
             figure.history,
             _name(figure),
             f"{figure.seconds:.1f}",
+            "-" if spent is None else f"{spent:.1f}",
             f"{figure.peak_memory_bytes / GIB:.2f}",
             "-" if size is None else f"{size / 1e6:,.1f}",
         )
@@ -110,10 +111,9 @@ def _figures_table(found: Sequence[Figure]) -> Table:
 
 def _goals_table(reached: Sequence[Goal]) -> Table:
     table = _table("goal", "at most", "measured", "")
-    words = {True: "met", False: "missed", None: "not measurable"}
+    words = {True: "met", False: "missed"}
     for goal in reached:
-        value = "-" if goal.value is None else f"{goal.value:.2f}"
-        table.add_row(goal.text, f"{goal.limit:g}", value, words[goal.is_met])
+        table.add_row(goal.text, f"{goal.limit:g}", f"{goal.value:.2f}", words[goal.is_met])
     return table
 
 
