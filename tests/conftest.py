@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import subprocess
 import sys
 import traceback
@@ -12,8 +11,9 @@ from typing import Any
 
 import duckdb
 import pytest
-import yaml
 from filelock import FileLock
+
+from commerce_marts.macros import Macros
 
 ROOT = Path(__file__).resolve().parents[1]
 REAL_DATA = "COMMERCE_REAL_DATA"
@@ -202,5 +202,4 @@ def manifest(made_once) -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def contract():
     """The raw contract as {domain: {table: {model, key, columns, ...}}}."""
-    macro = (ROOT / "macros/raw/raw_contract.sql").read_text()
-    return yaml.safe_load(re.search(r"set contract -%}(.*?){%- endset", macro, re.DOTALL).group(1))
+    return Macros(ROOT, {}, duckdb.connect()).call("raw_contract")

@@ -11,7 +11,7 @@
 
 {#- Whether an incremental build made only a part of the model, and left it in schema touched. -#}
 {%- macro has_touched_rows(node) -%}
-{%- if not var('incremental') -%}{{ return(false) }}{%- endif -%}
+{%- if not var_of_the_moment('incremental') -%}{{ return(false) }}{%- endif -%}
 {%- if node.config.materialized == 'staged' -%}{{ return(contract_of_model(node.name).transactions) }}{%- endif -%}
 {{ return(node.config.materialized == 'by_order' and not is_made_anew(node)) }}
 {%- endmacro -%}

@@ -3,7 +3,7 @@
     look-up table that the node is made with has changed.
 -#}
 {%- macro is_whole(unique_id) -%}
-{%- if not execute or not var('incremental') -%}{{ return(true) }}{%- endif -%}
+{%- if not var_of_the_moment('incremental') -%}{{ return(true) }}{%- endif -%}
 {%- set changed = run_query('select node from ' ~ touched_table('changed_tables')).columns[0].values() -%}
 {{ return(is_made_with(unique_id, changed)) }}
 {%- endmacro -%}

@@ -40,7 +40,7 @@
 
 {#- Whether all rows are made. A union of domains is not made anew because of one of them. -#}
 {%- macro is_made_anew(node) -%}
-{{ return(not var('incremental') or (node.fqn[1] == 'intermediate' and is_whole(node.unique_id))) }}
+{{ return(not var_of_the_moment('incremental') or (node.fqn[1] == 'intermediate' and is_whole(node.unique_id))) }}
 {%- endmacro -%}
 
 {#- The models that a union of domains is made of and that were made of all orders. -#}

@@ -29,10 +29,12 @@
     (target, staged_columns, 'is null'), (set_aside_relation(target), set_aside_columns, 'is not null')
 ] -%}
     {%- set rows = 'select ' ~ columns | join(', ') ~ ' from ' ~ judged ~ ' where set_aside_reason ' ~ condition -%}
-    {%- if var('incremental') and contract.transactions -%}
+    {%- if var_of_the_moment('incremental') and contract.transactions -%}
         {%- do replace_touched_rows(relation, rows, contract) -%}
     {%- else -%}
-        {%- if var('incremental') and relation == target -%}{%- do note_changed_look_up(relation, rows, columns) -%}{%- endif -%}
+        {%- if var_of_the_moment('incremental') and relation == target -%}
+            {%- do note_changed_look_up(relation, rows, columns) -%}
+        {%- endif -%}
         {%- do adapter.drop_relation(load_cached_relation(relation) or relation) -%}
         {%- call statement('rows') -%}{{ create_table_as(False, relation, rows) }}{%- endcall -%}
     {%- endif -%}

@@ -15,12 +15,12 @@
     {%- do adapter.create_schema(
         api.Relation.create(database=target.database, schema=generate_schema_name('set_aside', none))) -%}
     {%- if var('raw_from') == 'tables' -%}{%- do open_raw_database() -%}{%- endif -%}
-    {%- if var('incremental') -%}{%- do find_touched() -%}{%- endif -%}
-    {%- for domain in var('domains') if var('raw_from') == 'files' or var('incremental') -%}
+    {%- if var_of_the_moment('incremental') -%}{%- do find_touched() -%}{%- endif -%}
+    {%- for domain in var('domains') if var('raw_from') == 'files' or var_of_the_moment('incremental') -%}
         {%- do adapter.create_schema(opened_relation(domain)) -%}
         {%- for table in raw_contract()[domain] -%}
             {%- set contract = raw_contract(domain, table) -%}
-            {%- if var('incremental') and contract.transactions -%}
+            {%- if var_of_the_moment('incremental') and contract.transactions -%}
                 {%- do run_query(
                     'create or replace view ' ~ opened_relation(domain, table) ~ ' as ' ~ rows_of_touched(contract)) -%}
             {%- elif var('raw_from') == 'files' -%}
@@ -36,11 +36,11 @@
     noted as touched.
 -#}
 {%- macro close_raw() -%}
-{%- if execute and (var('raw_from') == 'files' or var('incremental')) -%}
+{%- if execute and (var('raw_from') == 'files' or var_of_the_moment('incremental')) -%}
     {%- for domain in var('domains') -%}
         {%- do adapter.drop_schema(opened_relation(domain)) -%}
     {%- endfor -%}
-    {%- if var('incremental') -%}{%- do adapter.drop_schema(touched_table('units')) -%}{%- endif -%}
+    {%- if var_of_the_moment('incremental') -%}{%- do adapter.drop_schema(touched_table('units')) -%}{%- endif -%}
 {%- endif -%}
 {%- endmacro -%}
 

@@ -10,7 +10,7 @@
 {%- set contract = raw_contract(domain, table) -%}
 {%- if not execute or var('raw_from') != 'tables' or not contract.optional
         or adapter.get_relation(relation.database, relation.schema, relation.identifier) is not none -%}
-    {{ return(opened_relation(domain, table) if var('incremental') and contract.transactions else relation) }}
+    {{ return(opened_relation(domain, table) if var_of_the_moment('incremental') and contract.transactions else relation) }}
 {%- endif -%}
 {{ return(empty_rows(contract)) }}
 {%- endmacro -%}

@@ -29,6 +29,6 @@ end
 
 {#- A date or timestamp that a transaction may have; null stays null. -#}
 {%- macro is_plausible_date(value) -%}
-(cast({{ value }} as date) between cast({{ sql_text(var('earliest_plausible_date')) }} as date)
-and cast({{ sql_text(var('latest_plausible_date')) }} as date))
+(cast({{ value }} as date) between cast({{ sql_text(var_of_the_moment('earliest_plausible_date')) }} as date)
+and cast({{ sql_text(var_of_the_moment('latest_plausible_date')) }} as date))
 {%- endmacro -%}

@@ -17,7 +17,13 @@ import duckdb
 from rich.console import Console
 
 from commerce_marts.check import refuse_bad_files, sql_text
-from commerce_marts.dbt import Finding, Outcome, run_dbt
+from commerce_marts.dbt import (
+    VARS_OF_THE_MOMENT,
+    Finding,
+    Outcome,
+    dbt_environment,
+    run_dbt,
+)
 from commerce_marts.deliveries import (
     NoLoadTimeError,
     file_deliveries,
@@ -62,6 +68,7 @@ from commerce_marts.warehouse import (
 
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 FAILURES_SHOWN = 20
+PARSE = "partial_parse.msgpack"
 
 
 @dataclass(frozen=True)
@@ -89,6 +96,16 @@ class Build:
     def spill_folder(self) -> Path:
         """Where DuckDB puts what its memory does not hold; profiles.yml tells dbt the same."""
         return self.folder / f"{self.file.name}.spill"
+
+    @property
+    def parse(self) -> Path:
+        """Where dbt reads and writes what it parsed, to parse only what has changed since."""
+        return self.folder / "target" / PARSE
+
+    @property
+    def kept_parse(self) -> Path:
+        """The same from the project's last build."""
+        return self.request.project.root / "target" / "publish" / PARSE
 
     @property
     def kept_log(self) -> Path:
@@ -138,11 +155,13 @@ def build_and_publish(request: BuildRequest, console: Console) -> None:
 def dbt_arguments(build: Build, is_incremental: bool) -> list[str | Path]:
     """The dbt command line of a build, after the name of the program."""
     request, root = build.request, build.request.project.root
-    dbt_vars = {**_dbt_vars(build), "incremental": is_incremental}
+    lasting_vars = {
+        name: value for name, value in _dbt_vars(build).items() if name not in VARS_OF_THE_MOMENT
+    }
     arguments: list[str | Path] = [
         *("build", "--target", "publish", "--project-dir", root, "--profiles-dir", root),
         *("--target-path", build.folder / "target", "--log-path", build.folder / "logs"),
-        *("--vars", json.dumps(dbt_vars)),
+        *("--vars", json.dumps(lasting_vars)),
     ]
     for domain in request.project.domains:
         if domain not in request.domains:
@@ -191,19 +210,21 @@ def _run(build: Build, lock: int, console: Console) -> Outcome:
     )
     has_deliveries = request.raw_from != "seeds" and request.project.has_raw_contract
     is_incremental = has_deliveries and _take_deliveries(build, console)
+    dbt_vars = {**_dbt_vars(build), "incremental": is_incremental}
+    environment = dbt_environment(
+        # Relative to the folder where dbt runs: for another path it parses everything anew.
+        Path(build.file.name),
+        request.memory_limit,
+        {name: dbt_vars[name] for name in VARS_OF_THE_MOMENT if name in dbt_vars},
+    )
     errors = build.folder / "dbt_stderr.txt"
+    _copy_if_possible(build.kept_parse, build.parse)
     with progress_display(console) as show:
-        outcome = run_dbt(
-            dbt_arguments(build, is_incremental),
-            request.project.root,
-            build.file,
-            request.memory_limit,
-            errors,
-            lock,
-            show,
-        )
+        arguments = dbt_arguments(build, is_incremental)
+        outcome = run_dbt(arguments, build.folder, environment, errors, lock, show)
     if outcome.exit_code != 0:
         raise _dbt_failure(build, outcome, errors.read_text(errors="replace"))
+    _copy_if_possible(build.parse, build.kept_parse)
     build.timings.end_phase("dbt")
     if request.timings_file is not None:
         build.timings.take_nodes(build.folder / "target")
@@ -374,6 +395,18 @@ def _ended_by_signals() -> Iterator[None]:
 def _heed_no_signals() -> None:
     for number in ENDING_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
+
+
+def _copy_if_possible(source: Path, target: Path) -> None:
+    """Copies a file whole, if it is there. It only saves time, and so no build fails for it."""
+    part = target.with_name(f"{target.name}.{secrets.token_hex(3)}")
+    with suppress(OSError):
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, part)
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
 
 
 def _dbt_failure(build: Build, outcome: Outcome, stderr: str) -> RunnerError:

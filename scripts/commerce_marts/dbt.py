@@ -16,6 +16,12 @@ from typing import Any
 DBT = Path(sys.executable).with_name("dbt")
 TETHER = Path(__file__).with_name("tether.py")
 SECONDS_TO_END = 10
+# Vars that may be another in each build: they do not say how rows are read, or their effect is made
+# anew every time. They reach dbt in its environment, see macros/vars/var_of_the_moment.sql.
+VARS_OF_THE_MOMENT = (
+    *("build_id", "built_at", "git_commit", "incremental", "max_quarantined_share"),
+    *("as_of_date", "earliest_plausible_date", "latest_plausible_date"),
+)
 # That a domain has nothing to exclude is no news to those who build it.
 EVENTS_OF_NO_INTEREST = ("NoNodesForSelectionCriteria",)
 
@@ -82,14 +88,13 @@ class Outcome:
 
 def run_dbt(
     arguments: Sequence[str | Path],
-    root: Path,
-    build_file: Path,
-    memory_limit: str,
+    folder: Path,
+    environment: Mapping[str, str],
     error_file: Path,
     lock: int,
     show: Callable[[Progress], None],
 ) -> Outcome:
-    """Runs dbt in the project at `root` to its end; what it writes to stderr goes to `error_file`.
+    """Runs dbt in `folder` to its end; what it writes to stderr goes to `error_file`.
 
     If this is interrupted, dbt is ended first; if this is killed, dbt is too. It inherits the
     descriptor of the lock, so that no other build starts while it is still there.
@@ -101,8 +106,8 @@ def run_dbt(
     with error_file.open("wb") as errors:
         process = subprocess.Popen(
             command,
-            cwd=root,
-            env=dbt_environment(build_file, memory_limit),
+            cwd=folder,
+            env=environment,
             pass_fds=(lock,),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -123,9 +128,14 @@ def run_dbt(
 
 
 def dbt_environment(
-    build_file: Path | None = None, memory_limit: str | None = None
+    build_file: Path | None = None,
+    memory_limit: str | None = None,
+    dbt_vars: Mapping[str, Any] | None = None,
 ) -> dict[str, str]:
-    """The environment of a dbt run: nothing is sent, and no one's own dbt settings reach in."""
+    """The environment of a dbt run: nothing is sent, and no one's own dbt settings reach in.
+
+    `dbt_vars` are those of VARS_OF_THE_MOMENT.
+    """
     environment = {
         name: value
         for name, value in os.environ.items()
@@ -143,6 +153,8 @@ def dbt_environment(
         environment["COMMERCE_MARTS_BUILD_FILE"] = str(build_file)
     if memory_limit is not None:
         environment["COMMERCE_MARTS_MEMORY_LIMIT"] = memory_limit
+    if dbt_vars is not None:
+        environment["COMMERCE_MARTS_VARS"] = json.dumps(dbt_vars)
     return environment
 
 

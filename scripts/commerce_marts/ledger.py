@@ -17,14 +17,10 @@ from typing import Any
 import duckdb
 import yaml
 
+from commerce_marts.dbt import VARS_OF_THE_MOMENT
 from commerce_marts.project import Project
 
 NEW, CHANGED, GONE, SAME = "new", "changed", "gone", "same"
-# Vars that do not say how rows are read, or whose effect is made anew in every build.
-VARS_OF_THE_MOMENT = (
-    *("build_id", "built_at", "git_commit", "incremental", "max_quarantined_share"),
-    *("as_of_date", "earliest_plausible_date", "latest_plausible_date"),
-)
 SOURCES = ("models/**/*.sql", "models/**/*.yml", "macros/**/*.sql", "seeds/look_ups/*")
 # As in profiles.yml: it counts when the file is made.
 STORAGE = {"storage_compatibility_version": "v1.0.0"}

@@ -4,20 +4,20 @@ What a raw file must hold and when a row cannot be used is said once, in macros/
 macros/types. dbt renders it for a build; this module renders the same for `commerce-marts check`.
 """
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
 import duckdb
 import jinja2
-import yaml
 
 # As dbt does: under its own name a macro would call its neighbours in the file past `_call`.
 PREFIX = "dbt_macro__"
-FOLDERS = ("raw", "types")
+FOLDERS = ("raw", "types", "vars")
 
 
 class _Return(BaseException):
@@ -83,7 +83,8 @@ class Macros:
         return {
             "return": _return,
             "var": lambda name: self.variables[name],
-            "fromyaml": cache(yaml.safe_load),
+            "env_var": lambda _name, default: default,
+            "fromjson": json.loads,
             "run_query": self._run_query,
             "execute": True,
             "adapter": {"dispatch": self._dispatch, "quote": lambda name: f'"{name}"'},

@@ -101,11 +101,6 @@ def var(name: str, default: Any = None) -> Any:
     return VARS.get(name, default)
 
 
-def fromyaml(text: str) -> Any:
-    """As in dbt."""
-    return yaml.safe_load(text)
-
-
 def run_query(_sql: str) -> None:
     """No database, no rows."""
 

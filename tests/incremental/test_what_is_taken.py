@@ -91,7 +91,7 @@ def moments(made_once, feed_of, light_project, run_cli):
         contract = project / "macros/raw/raw_contract.sql"
         text = contract.read_text()
         # A column that is an id is a number now.
-        contract.write_text(text.replace("postal_code: string}", "postal_code: integer}", 1))
+        contract.write_text(text.replace("'postal_code': 'string'", "'postal_code': 'integer'", 1))
         assert contract.read_text() != text
         built("another contract", *SALES, more_vars=other_var)
 

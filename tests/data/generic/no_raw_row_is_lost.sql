@@ -13,7 +13,7 @@ counts as (
         (select count(*) from {{ model }}) as staged_rows_count,
         (
             select count(*)
-            from {{ touched_relation(set_aside) if execute and var('incremental') and contract.transactions else set_aside }}
+            from {{ touched_relation(set_aside) if var_of_the_moment('incremental') and contract.transactions else set_aside }}
         ) as set_aside_rows_count
 )
 

@@ -7,7 +7,8 @@
         ~ ". Put orders.csv there, or leave the domain out with --domains."
     ) }}
 {%- elif execute and var("trouble") == "show_vars" -%}
-    {{ exceptions.raise_compiler_error("vars: " ~ tojson(invocation_args_dict.vars)) }}
+    {%- set moment = fromjson(env_var("COMMERCE_MARTS_VARS")) -%}
+    {{ exceptions.raise_compiler_error("vars: " ~ tojson([invocation_args_dict.vars, moment])) }}
 {%- elif execute and var("trouble") == "show_memory" -%}
     {%- set settings = run_query(
         "select current_setting('memory_limit'), current_setting('temp_directory')"

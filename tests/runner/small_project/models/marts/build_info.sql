@@ -1,9 +1,10 @@
+{% set moment = fromjson(env_var("COMMERCE_MARTS_VARS", "{}")) if execute else {} %}
 select
     domain,
-    {% if var("trouble") == "wrong_id" %}'other'{% else %}'{{ var("build_id") }}'{% endif %} as build_id,
-    cast('{{ var("built_at") }}' as timestamp) as built_at,
+    {% if var("trouble") == "wrong_id" %}'other'{% else %}'{{ moment.build_id }}'{% endif %} as build_id,
+    cast(nullif('{{ moment.built_at }}', '') as timestamp) as built_at,
     cast('2024-01-31' as date) as as_of_date,
-    '{{ var("git_commit") }}' as git_commit,
+    '{{ moment.git_commit }}' as git_commit,
     '{{ dbt_version }}' as dbt_version,
     version() as duckdb_version,
     count(*) as orders_count,
