@@ -1,8 +1,14 @@
 """The flow has one direction, and core is the only place where domains meet."""
 
 import re
+from pathlib import Path
 
 import pytest
+
+from commerce_marts.dbt import VARS_OF_THE_MOMENT
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = ("models", "macros", "analyses", "tests/data")
 
 # What a model of a layer may read.
 MAY_READ = {
@@ -75,6 +81,15 @@ def test_no_model_reads_a_clock(models):
     for model in models:
         code = "\n".join(line.split("--")[0] for line in model.code.splitlines())
         assert not clock.search(code), model.name
+
+
+def test_what_differs_from_build_to_build_is_never_read_as_a_common_var():
+    # It would have its default there, whatever a build was asked for.
+    common_var = re.compile(rf"\bvar\(\s*['\"]({'|'.join(VARS_OF_THE_MOMENT)})\b")
+    files = [file for folder in FOLDERS for file in (ROOT / folder).rglob("*.*")]
+    texts = {file: file.read_text() for file in files if file.suffix in (".sql", ".yml")}
+    assert [str(file) for file, text in texts.items() if common_var.search(text)] == []
+    assert [str(file) for file, text in texts.items() if "var_of_the_moment(" in text]
 
 
 def test_no_unit_test_stands_on_a_union_of_domains(manifest):
