@@ -68,7 +68,9 @@ def build_of(run_cli, light_project):
 
     def build(*domains):
         project = light_project(*domains)
-        return lambda *arguments: run_cli("build", "--project-dir", project, *arguments)
+        # Two tests run side by side on two cores.
+        common = ("build", "--project-dir", project, "--threads", "1")
+        return lambda *arguments: run_cli(*common, *arguments)
 
     return build
 
