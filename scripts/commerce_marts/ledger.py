@@ -4,13 +4,14 @@ The ledger lies in the warehouse itself, so that it is as old as what stands bes
 fails leaves none, and a rollback brings the older one back.
 
     ledger.deliveries   a row per delivery as it was when it was taken, and what is new about it
-    ledger.inputs       a row per var and source file of the project: value, or hash of content
+    ledger.inputs       a row per var, library and source file of the project: value, version, hash
 """
 
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ TABLES = """
     comment on column ledger.deliveries.change is
         'new, changed, gone or same, compared with the build before.';
     comment on table ledger.inputs is
-        'What the deliveries were read with: vars with their value, source files with a SHA-256.';
+        'What the deliveries were read with: vars, versions, source files with a SHA-256.';
 """
 
 Key = tuple[str, str, str]
@@ -110,12 +111,14 @@ class Ledger:
 
 
 def inputs_of(project: Project, dbt_vars: Mapping[str, Any]) -> dict[str, str]:
-    """What decides, beside the deliveries, what comes out: the vars and the code of the models."""
+    """What decides, beside the deliveries, what comes out: vars, the code of the models, versions."""
     found = {
         f"the var {name}": json.dumps(value, sort_keys=True, default=str)
         for name, value in {**project.variables, **dbt_vars}.items()
         if name not in VARS_OF_THE_MOMENT
     }
+    for package in ("dbt-core", "dbt-duckdb", "duckdb"):
+        found[f"the version of {package}"] = version(package)
     settings = yaml.safe_load((project.root / "dbt_project.yml").read_text())
     settings.pop("vars", None)
     found["dbt_project.yml"] = _hash(json.dumps(settings, sort_keys=True, default=str).encode())

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 import restaurant_story
@@ -11,6 +11,8 @@ import sales_story
 from feed import add, change, deliver, deliver_again, remove, touch
 from said import ASKED_FOR, NOTHING, OTHER_COLUMNS, Taken, has_changed, reason, taken
 from same_rows import differences
+
+from commerce_marts.ledger import read_ledger, why_full
 
 SALES = ("--domains", "sales")
 # A quarantined share of more than 0.02 is no failure here.
@@ -186,6 +188,15 @@ def test_a_full_refresh_that_is_asked_for_changes_nothing(moments):
 )
 def test_whatever_else_changes_is_a_reason_to_build_in_full(name, expected, moments):
     assert (moments(name).taken, moments(name).reason) == (None, expected)
+
+
+@pytest.mark.parametrize("library", ["dbt-core", "dbt-duckdb", "duckdb"])
+def test_another_version_of_a_library_is_a_reason_too(library, moments):
+    now = read_ledger(moments("nothing new").warehouse)
+    name = f"the version of {library}"
+    before = replace(now, inputs={**now.inputs, name: "0.1"})
+    assert why_full(now, now) is None
+    assert why_full(before, now) == has_changed(name)
 
 
 @pytest.mark.parametrize(
