@@ -111,7 +111,7 @@ class Ledger:
 
 
 def inputs_of(project: Project, dbt_vars: Mapping[str, Any]) -> dict[str, str]:
-    """What decides, beside the deliveries, what comes out: vars, the code of the models, versions."""
+    """What decides, beside the deliveries, what comes out: vars, code of the models, versions."""
     found = {
         f"the var {name}": json.dumps(value, sort_keys=True, default=str)
         for name, value in {**project.variables, **dbt_vars}.items()

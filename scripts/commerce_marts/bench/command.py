@@ -22,7 +22,7 @@ from commerce_marts.packages import install_packages
 from commerce_marts.project import project_at
 from commerce_marts.request import memory_limit_checked
 
-# The smaller history has a tenth of the lines on as many days.
+# The smaller history is the last tenth of the days: of the same shop, with the same last day.
 SMALLER = 10
 
 
@@ -32,15 +32,14 @@ SMALLER = 10
     type=click.FloatRange(1, 10_000),
     default=300,
     show_default=True,
-    help="How many times the rows of scale 1; the smaller history has a tenth. 300: 10 million "
-    "order lines.",
+    help="How many times the rows of scale 1. 300: 10 million order lines.",
 )
 @click.option(
     "--days",
-    type=click.IntRange(2, 10_000),
+    type=click.IntRange(2 * SMALLER, 10_000),
     default=1096,
     show_default=True,
-    help="Days of history, a file a day; fewer days have fewer rows.",
+    help="Days of history, a file a day; the smaller history has a tenth, and a tenth of the rows.",
 )
 @click.option("--runs", type=click.IntRange(1), default=3, show_default=True, help="Of each build.")
 @click.option("--memory-limit", metavar="SIZE", default="80%", show_default=True, help="DuckDB's.")
@@ -68,9 +67,9 @@ def bench(
 ) -> None:
     """Measure builds of a made-up restaurant's history: time, memory, size, and where time goes.
 
-    In each run, for a history and for one of a tenth of the rows: the floor (the models' SQL in
-    DuckDB alone), then builds without and with tests: all but the last day, the last day, nothing
-    new. Nothing else should run meanwhile.
+    In each run, for a history and for its last tenth: the floor (the models' SQL in DuckDB alone),
+    then builds without and with tests: all but the last day, the last day, nothing new. Nothing
+    else should run meanwhile.
     """
     # Ended politely, it ends the build under way and removes its gigabytes.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
@@ -83,8 +82,8 @@ def bench(
     with tempfile.TemporaryDirectory(dir=out, prefix="data-") as folder:
         console.print("Making the data", highlight=False)
         histories = [
-            make_history(name, size, days, Path(folder).resolve() / name)
-            for name, size in ((LARGE, scale), (SMALL, scale / SMALLER))
+            make_history(name, scale, length, Path(folder).resolve() / name)
+            for name, length in ((LARGE, days), (SMALL, days // SMALLER))
         ]
         about = {
             "order_lines": {history.name: history.order_lines_count for history in histories},
