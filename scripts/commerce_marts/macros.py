@@ -1,7 +1,7 @@
 """The project's own macros, run without dbt: one contract and one judgement for check and build.
 
-What a raw file must hold and when a row cannot be used is said once, in macros/raw and
-macros/types. dbt renders it for a build; this module renders the same for `commerce-marts check`.
+What a raw file must hold and when a row cannot be used is said once, in macros/raw and what that
+needs. dbt renders it for a build; this module renders the same for `commerce-marts check`.
 """
 
 import json
