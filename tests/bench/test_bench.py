@@ -99,8 +99,8 @@ def made_up(run: int) -> tuple[list[MeasuredBuild], list[MeasuredFloor]]:
                 seconds = SECONDS[history][kind] * run * (2 if with_tests else 1)
                 phases = {"prepare": 0.5, "dbt": seconds - 2.0, "swap": 0.5}
                 nodes = [
-                    # Alone for 1 s, in the large history then beside b for 1 s.
-                    node("model", "a", 0, 2 if history == LARGE else 1, "by_order"),
+                    # Alone for 1 s, then, where there is something new, beside b for 1 s.
+                    node("model", "a", 0, 1 if kind == "empty" else 2, "by_order"),
                     node("test", "b", 1, 1),
                     node("model", "c", 2, 0.25, "table"),
                 ]
@@ -139,9 +139,18 @@ def test_figures_are_medians_and_goals_their_ratios(measured):
         (120 / 50, False),
         (1, True),
         (pytest.approx(4 / 50), True),
+        (0, True),
         (pytest.approx(4 / 50), True),
-        (pytest.approx(0.5), False),
+        (0, True),
     ]
+
+
+def test_a_ratio_of_noise_is_no_figure(measured):
+    builds, floors = measured
+    same = [b for b in builds if b.kind != "daily"]
+    # The daily build is the empty one again.
+    same += [MeasuredBuild(**{**vars(b), "kind": "daily"}) for b in builds if b.kind == "empty"]
+    assert [goal.is_met for goal in goals(figures(same, floors))] == [False, True, *4 * [None]]
 
 
 def test_shares_add_up_to_the_build_and_nodes_that_run_together_share_the_time(measured):

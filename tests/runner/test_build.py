@@ -100,7 +100,7 @@ def test_dbt_parses_only_what_has_changed_since_the_last_build(tmp_path, run_cli
     assert parse.read_bytes() != b"nonsense"
     assert [path.name for path in parse.parent.iterdir()] == [parse.name]
 
-    # Too dear for a test: the log of a build that fails is kept.
+    # An amount that a test refuses: only of a build that fails dbt's log is kept.
     (project / "seeds/apples/apples__orders.csv").write_text("order_id,amount\n1,2000000\n")
     assert run_cli(*command, "--as-of-date", "2024-02-29").returncode == 1
     log = (tmp_path / "commerce.failed-build.log").read_text()

@@ -34,16 +34,16 @@ class Figure:
 
 @dataclass(frozen=True)
 class Goal:
-    """A limit, and what was measured."""
+    """A limit, and what was measured; None where the measurements do not tell (noise, no time)."""
 
     text: str
     limit: float
-    value: float
+    value: float | None
 
     @property
-    def is_met(self) -> bool:
+    def is_met(self) -> bool | None:
         """Whether the value is below the limit, or at it."""
-        return self.value <= self.limit
+        return None if self.value is None else self.value <= self.limit
 
 
 @dataclass(frozen=True)
@@ -66,35 +66,44 @@ def figures(builds: Sequence[MeasuredBuild], floors: Sequence[MeasuredFloor]) ->
                 alike = _alike(builds, history, with_tests, kind)
                 size = median(build.warehouse_bytes for build in alike)
                 spent = median(_parts(build)[INCREMENTAL_MODELS] for build in alike)
-                figure = (history, kind, with_tests, *_seconds_and_peak(alike), size, spent)
-                found.append(Figure(*figure))
+                measured = _seconds_and_peak(alike)
+                found.append(Figure(history, kind, with_tests, *measured, size, spent))
     return found
 
 
 def goals(found: Sequence[Figure]) -> list[Goal]:
-    """What was aimed at."""
+    """What was aimed at, each for builds without and with tests where both make sense."""
     figure = {(one.history, one.kind, one.with_tests): one for one in found}
     peak = max(one.peak_memory_bytes for one in found if one.kind != "floor")
     reached = [
         Goal(
             "full build without tests / floor",
             1.5,
-            figure[LARGE, "full", False].seconds / figure[LARGE, "floor", False].seconds,
+            _ratio(figure[LARGE, "full", False].seconds, figure[LARGE, "floor", False].seconds),
         ),
         Goal("peak memory of any build, GiB", 6, peak / GIB),
     ]
     for with_tests in (False, True):
         full, daily, empty = (figure[LARGE, kind, with_tests].seconds for kind in KINDS)
+        added = {
+            history: figure[history, "daily", with_tests].incremental_seconds
+            - figure[history, "empty", with_tests].incremental_seconds
+            for history in (LARGE, SMALL)
+        }
+        growth = _ratio(added[LARGE], added[SMALL])
         words = f"{'with' if with_tests else 'without'} tests"
-        # Less than nothing where the noise is larger than what a day adds.
-        added = (daily - empty) / (full - empty)
-        reached.append(Goal(f"(daily - empty) / (full - empty), {words}", 0.1, added))
-    # Tests are no part of them: both kinds of builds measure the same.
-    large, small = (
-        sum(figure[name, "daily", with_tests].incremental_seconds for with_tests in (False, True))
-        for name in (LARGE, SMALL)
-    )
-    reached.append(Goal("a day's incremental models, large / small - 1", 0.2, large / small - 1))
+        reached += [
+            Goal(
+                f"(daily - empty) / (full - empty), {words}",
+                0.1,
+                _ratio(daily - empty, full - empty),
+            ),
+            Goal(
+                f"growth of the incremental models' (daily - empty), {words}",
+                0.2,
+                None if growth is None else growth - 1,
+            ),
+        ]
     return reached
 
 
@@ -137,6 +146,10 @@ def _alike(
 def _seconds_and_peak(runs: Sequence[MeasuredBuild | MeasuredFloor]) -> tuple[float, float]:
     seconds = median(run.seconds for run in runs)
     return seconds, median(run.peak_memory_bytes for run in runs)
+
+
+def _ratio(part: float, whole: float) -> float | None:
+    return part / whole if part > 0 and whole > 0 else None
 
 
 def _parts(build: MeasuredBuild) -> dict[str, float]:

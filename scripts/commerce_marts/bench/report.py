@@ -111,9 +111,10 @@ def _figures_table(found: Sequence[Figure]) -> Table:
 
 def _goals_table(reached: Sequence[Goal]) -> Table:
     table = _table("goal", "at most", "measured", "")
-    words = {True: "met", False: "missed"}
+    words = {True: "met", False: "missed", None: "not measurable"}
     for goal in reached:
-        table.add_row(goal.text, f"{goal.limit:g}", f"{goal.value:.2f}", words[goal.is_met])
+        value = "-" if goal.value is None else f"{goal.value:.2f}"
+        table.add_row(goal.text, f"{goal.limit:g}", value, words[goal.is_met])
     return table
 
 
