@@ -28,12 +28,12 @@
 {#- The units that changed deliveries of a table hold or held, and those that a date in the future kept out. -#}
 {%- macro touched_units(contract) -%}
 {%- set staged = staged_relation(contract) -%}
-{%- set set_aside = set_aside_relation(staged) -%}
+{%- set left_out = left_out_relation(staged) -%}
 {%- set unit = adapter.quote(contract.unit_column) -%}
 select {{ unit }} as unit_id from {{ staged }} where source_file in {{ changed_deliveries(contract) }}
 union
-select {{ unit }} from {{ set_aside }}
-where source_file in {{ changed_deliveries(contract) }} or set_aside_reason like '%is not a plausible date'
+select {{ unit }} from {{ left_out }}
+where source_file in {{ changed_deliveries(contract) }} or left_out_reason like '%is not a plausible date'
 union
 select {{ trimmed(unit) }} from ({{ changed_rows(contract) }}) as changed_rows
 {%- for column in contract.columns if column.required and column.type in ['date', 'timestamp'] %}
@@ -49,11 +49,11 @@ where not {{ is_plausible_date(adapter.quote(contract.staged_names.get(column.na
 -#}
 {%- macro touch_rivals(contract) -%}
 {%- if contract.key and contract.unit_column not in contract.key -%}
-    {%- set key = [] -%}{%- set raw_key = [] -%}{%- set set_aside_key = [] -%}
+    {%- set key = [] -%}{%- set raw_key = [] -%}{%- set left_out_key = [] -%}
     {%- for name in contract.key -%}
         {%- do key.append(adapter.quote(name)) -%}
         {%- do raw_key.append(trimmed(adapter.quote(name)) ~ ' as ' ~ adapter.quote(name)) -%}
-        {%- do set_aside_key.append(trimmed(json_field('raw_row', name)) ~ ' as ' ~ adapter.quote(name)) -%}
+        {%- do left_out_key.append(trimmed(json_field('raw_row', name)) ~ ' as ' ~ adapter.quote(name)) -%}
     {%- endfor -%}
     {%- set unit = adapter.quote(contract.unit_column) -%}
     {%- set staged = staged_relation(contract) -%}
@@ -61,7 +61,7 @@ where not {{ is_plausible_date(adapter.quote(contract.staged_names.get(column.na
         with all_rows as (
             select {{ unit }} as unit_id, {{ key | join(', ') }} from {{ staged }}
             union
-            select {{ unit }}, {{ set_aside_key | join(', ') }} from {{ set_aside_relation(staged) }}
+            select {{ unit }}, {{ left_out_key | join(', ') }} from {{ left_out_relation(staged) }}
             union
             select {{ trimmed(unit) }}, {{ raw_key | join(', ') }}
             from ({{ changed_rows(contract) }}) as changed_rows

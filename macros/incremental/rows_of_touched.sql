@@ -27,7 +27,7 @@
     union
     select min(name) from ({{ deliveries(contract, 'name, layout') }} and change <> 'gone') as there
     group by layout
-    {%- for relation in [staged, set_aside_relation(staged)] %}
+    {%- for relation in [staged, left_out_relation(staged)] %}
     union
     select source_file from {{ relation }}
     where {{ adapter.quote(contract.unit_column) }} in {{ touched_ids(contract) }}

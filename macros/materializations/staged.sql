@@ -1,11 +1,11 @@
 {#-
-    Materialization of the staging models. A model's SQL gives every raw row with set_aside_reason,
+    Materialization of the staging models. A model's SQL gives every raw row with left_out_reason,
     raw_row and source_file; what lands in the model's table is the rows without a reason. The others go,
-    with the row as it came, to the table set_aside_relation(model), which quarantine.<domain>_rows
+    with the row as it came, to the table left_out_relation(model), which quarantine.<domain>_rows
     collects. So a staging model is one file and one pass over the raw data, and no row can fall between.
 
     In an incremental build raw() gives the rows of touched orders (or events) only, and they take the place
-    of what was staged and set aside of those. Look-up tables are small and always made anew.
+    of what was staged and left out of those. Look-up tables are small and always made anew.
 -#}
 {%- materialization staged, default -%}
 {%- set target = this.incorporate(type='table') -%}
@@ -19,16 +19,16 @@
     {{ create_table_as(True, judged, judged_rows_sql(sql)) }}
 {%- endcall -%}
 {%- for column in adapter.get_columns_in_relation(judged) -%}
-    {%- if column.name not in ['set_aside_reason', 'raw_row'] -%}
+    {%- if column.name not in ['left_out_reason', 'raw_row'] -%}
         {%- do staged_columns.append(adapter.quote(column.name)) -%}
     {%- endif -%}
 {%- endfor -%}
-{%- set set_aside_columns = ['set_aside_reason', 'source_file', 'raw_row'] -%}
-{%- if contract.unit_column -%}{%- do set_aside_columns.append(adapter.quote(contract.unit_column)) -%}{%- endif -%}
+{%- set left_out_columns = ['left_out_reason', 'source_file', 'raw_row'] -%}
+{%- if contract.unit_column -%}{%- do left_out_columns.append(adapter.quote(contract.unit_column)) -%}{%- endif -%}
 {%- for relation, columns, condition in [
-    (target, staged_columns, 'is null'), (set_aside_relation(target), set_aside_columns, 'is not null')
+    (target, staged_columns, 'is null'), (left_out_relation(target), left_out_columns, 'is not null')
 ] -%}
-    {%- set rows = 'select ' ~ columns | join(', ') ~ ' from ' ~ judged ~ ' where set_aside_reason ' ~ condition -%}
+    {%- set rows = 'select ' ~ columns | join(', ') ~ ' from ' ~ judged ~ ' where left_out_reason ' ~ condition -%}
     {%- if var_of_the_moment('incremental') and contract.transactions -%}
         {%- do replace_touched_rows(relation, rows, contract) -%}
     {%- else -%}
@@ -88,7 +88,7 @@
 {%- endcall -%}
 {%- endmacro -%}
 
-{#- A staging model's SQL with raw_row as JSON text, and that only where the row is set aside. -#}
+{#- A staging model's SQL with raw_row as JSON text, and that only where the row is left out. -#}
 {%- macro judged_rows_sql(sql) -%}
 {{ return(adapter.dispatch('judged_rows_sql', 'commerce_marts')(sql)) }}
 {%- endmacro -%}
@@ -97,7 +97,7 @@
 {%- set columns = [] -%}
 {%- for column in get_column_schema_from_query(sql) -%}
     {%- do columns.append(
-        'case when set_aside_reason is not null then ' ~ row_as_json('raw_row') ~ ' end as raw_row'
+        'case when left_out_reason is not null then ' ~ row_as_json('raw_row') ~ ' end as raw_row'
         if column.name == 'raw_row' else adapter.quote(column.name)
     ) -%}
 {%- endfor -%}
@@ -106,6 +106,6 @@
 
 {#- dbt-duckdb lists the fields of a struct in its place, so the columns are not named one by one. -#}
 {%- macro duckdb__judged_rows_sql(sql) -%}
-select * replace (case when set_aside_reason is not null then {{ row_as_json('raw_row') }} end as raw_row)
+select * replace (case when left_out_reason is not null then {{ row_as_json('raw_row') }} end as raw_row)
 from ({{ sql }}) as staged_rows
 {%- endmacro -%}

@@ -1,5 +1,5 @@
 {#-
-    The rows of a raw relation with set_aside_reason, as raw() gives them: judged_rows(contract, relation, given).
+    The rows of a raw relation with left_out_reason, as raw() gives them: judged_rows(contract, relation, given).
     given is what raw_columns() says of the relation.
 
     A row is judged alone first (missing or unreadable values), then with the usable rows of its key:
@@ -27,7 +27,7 @@
             {% if key -%}
             {{ row_hash(key_columns) }} as key_hash,
             {% endif -%}
-            {{ unusable_reason(contract) | indent(12) }} as unusable_reason
+            {{ rejection_reason(contract) | indent(12) }} as rejection_reason
         from (
             select
                 {{ typed_columns(contract, given.types) | indent(16) }},
@@ -57,7 +57,7 @@
     {% endif -%}
     select
         {{ columns | join(', ') }},
-        unusable_reason as set_aside_reason,
+        rejection_reason as left_out_reason,
         raw_row,
         source_file
     from {{ rows_judged_alone }}
@@ -71,21 +71,21 @@
     select
         {{ columns | join(', ') }},
         case
-            when unusable_reason is not null then unusable_reason
+            when rejection_reason is not null then rejection_reason
             -- Equal rows are interchangeable, so any order of them gives the same result.
             when row_number() over (
-                partition by {{ key | join(', ') }}, unusable_reason, row_hash
+                partition by {{ key | join(', ') }}, rejection_reason, row_hash
                 order by delivery desc
             ) > 1 then 'repeat: equal to another row'
             when delivery < max(delivery) over (
-                partition by {{ key | join(', ') }}, unusable_reason
+                partition by {{ key | join(', ') }}, rejection_reason
             ) then 'superseded: a later delivery holds another row with this key'
             when min(row_hash) over (
-                partition by {{ key | join(', ') }}, unusable_reason, delivery
+                partition by {{ key | join(', ') }}, rejection_reason, delivery
             ) <> max(row_hash) over (
-                partition by {{ key | join(', ') }}, unusable_reason, delivery
-            ) then 'unusable: contradicts another row with the same {{ contract.key | join(", ") }}'
-        end as set_aside_reason,
+                partition by {{ key | join(', ') }}, rejection_reason, delivery
+            ) then 'rejected: contradicts another row with the same {{ contract.key | join(", ") }}'
+        end as left_out_reason,
         raw_row,
         source_file
     from (

@@ -1,5 +1,5 @@
 {#-
-    on-run-start: makes the raw relations that raw() reads, and the schema for rows set aside.
+    on-run-start: makes the raw relations that raw() reads, and the schema for rows left out.
     files: a view raw_<domain>.<table> over the files of each table; tables on DuckDB: the landed file,
     attached read-only; seeds: nothing. In an incremental build such a view holds, of a table of
     transactions, only the rows of what is touched. Stops the run where a table or a file's column is missing.
@@ -13,7 +13,7 @@
     {%- endif -%}
     {#- Here, once: staging models that run side by side would race to create it. -#}
     {%- do adapter.create_schema(
-        api.Relation.create(database=target.database, schema=generate_schema_name('set_aside', none))) -%}
+        api.Relation.create(database=target.database, schema=generate_schema_name('left_out', none))) -%}
     {%- if var('raw_from') == 'tables' -%}{%- do open_raw_database() -%}{%- endif -%}
     {%- if var_of_the_moment('incremental') -%}{%- do find_touched() -%}{%- endif -%}
     {%- for domain in var('domains') if var('raw_from') == 'files' or var_of_the_moment('incremental') -%}

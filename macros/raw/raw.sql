@@ -2,8 +2,8 @@
     A raw table, the only way into raw data: `select * from {{ raw('greenery', 'orders') }}`.
 
     Gives every contract column, trimmed and typed (a value that cannot be read is null), and
-      set_aside_reason  '<kind>: <sentence>' where the row cannot be used, else null;
-      raw_row           the row as it came, as a struct: carried, and only written for rows set aside;
+      left_out_reason  '<kind>: <sentence>' where the row cannot be used, else null;
+      raw_row           the row as it came, as a struct: carried, and only written for rows left out;
       source_file       the file below the domain's folder, null for seeds and tables.
 -#}
 {%- macro raw(domain, table) -%}

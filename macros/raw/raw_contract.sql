@@ -8,7 +8,7 @@
         decimal integer quantity (a whole number above 0) boolean timestamp date date_key (ISO or
         dd-MM-yyyy) time_zone (IANA). A required date or timestamp of a transaction must be plausible.
     model: where staging puts the table.
-    transactions: a bad row is quarantined; elsewhere it stops the build.
+    transactions: a bad row is rejected; elsewhere it stops the build.
     unit: what a transaction belongs to, and the column with its id. Rows of one unit are judged, and
         made anew, together.
     staged_names: columns that staging renames and somebody asks for.

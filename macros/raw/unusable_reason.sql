@@ -1,8 +1,8 @@
 {#-
-    Why a raw row cannot be used, from the row alone: 'unusable: order_cost is not a number', or null.
+    Why a raw row cannot be used, from the row alone: 'rejected: order_cost is not a number', or null.
     Reads the columns that typed_columns() gives.
 -#}
-{%- macro unusable_reason(contract) -%}
+{%- macro rejection_reason(contract) -%}
 {%- set expected = {
     'decimal': 'a number', 'integer': 'a whole number', 'quantity': 'a whole number above 0',
     'boolean': 'true or false', 'timestamp': 'an ISO 8601 timestamp', 'date': 'an ISO 8601 date',
@@ -13,15 +13,15 @@ case
     {%- set value = adapter.quote(column.name) %}
     {%- set given = value ~ ' is not null' if column.type == 'string' else adapter.quote('given_' ~ column.name) %}
     {%- if column.required %}
-    when not ({{ given }}) then 'unusable: {{ column.name }} is missing'
+    when not ({{ given }}) then 'rejected: {{ column.name }} is missing'
     {%- endif %}
     {%- if column.type != 'string' %}
     when {{ given }} and {{ value }} is null
-        then 'unusable: {{ column.name }} is not {{ expected[column.type] }}'
+        then 'rejected: {{ column.name }} is not {{ expected[column.type] }}'
     {%- endif %}
     {%- if contract.transactions and column.required and column.type in ['date', 'timestamp'] %}
     when not {{ is_plausible_date(value) }}
-        then 'unusable: {{ column.name }} is not a plausible date'
+        then 'rejected: {{ column.name }} is not a plausible date'
     {%- endif %}
     {%- endfor %}
 end

@@ -61,9 +61,9 @@ from commerce_marts.warehouse import (
     DomainBuild,
     builds_table,
     domain_builds,
-    set_aside_lines,
-    too_many_unusable_rows,
-    unusable_look_up_rows,
+    left_out_lines,
+    rejected_look_up_rows,
+    too_many_rejected_rows,
 )
 
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -142,7 +142,7 @@ def build_and_publish(request: BuildRequest, console: Console) -> None:
         finally:
             shutil.rmtree(build.folder, ignore_errors=True)
             timings.end_phase("clean up")
-    _show_warnings(outcome.warnings, set_aside_lines(request.warehouse, request.domains), console)
+    _show_warnings(outcome.warnings, left_out_lines(request.warehouse, request.domains), console)
     console.print(builds_table(builds))
     _write_timings(build, console)
     console.print(
@@ -416,8 +416,8 @@ def _dbt_failure(build: Build, outcome: Outcome, stderr: str) -> RunnerError:
     if is_out_of_memory(everything):
         nodes = [found.node for found in outcome.failures if is_out_of_memory(found.message)]
         return _too_little_memory(build, next(filter(None, nodes), "dbt"))
-    rows = unusable_look_up_rows(build.file, build.request.domains) if build.file.exists() else []
-    shares = too_many_unusable_rows(build.file, build.folder / "target" / "run_results.json")
+    rows = rejected_look_up_rows(build.file, build.request.domains) if build.file.exists() else []
+    shares = too_many_rejected_rows(build.file, build.folder / "target" / "run_results.json")
     findings = [_failure_line(finding) for finding in outcome.failures[:FAILURES_SHOWN]]
     unseen = len(outcome.failures) - len(findings)
     parts = [
@@ -472,14 +472,14 @@ def _failure(build: Build, message: str) -> RunnerError:
     return RunnerError(f"{message}\n{untouched(build.request.warehouse)}{kept}")
 
 
-def _show_warnings(warnings: Sequence[Finding], set_aside: Sequence[str], console: Console) -> None:
+def _show_warnings(warnings: Sequence[Finding], left_out: Sequence[str], console: Console) -> None:
     # The rows that dbt counts in quarantine are told by reason instead.
     others = [finding for finding in warnings if not finding.node.endswith("_rows_are_none")]
-    count = len(others) + len(set_aside)
+    count = len(others) + len(left_out)
     if not count:
         return
     console.print(f"{count} warning{'s' * (count != 1)}:", highlight=False)
-    for line in set_aside:
+    for line in left_out:
         console.print(f"  {line}", highlight=False, soft_wrap=True, markup=False)
     for finding in others:
         found = f"{finding.rows:,} row{'s' * (finding.rows != 1)}" if finding.rows else ""

@@ -26,10 +26,10 @@ from commerce_marts.errors import RunnerError
 from commerce_marts.macros import Macros
 from commerce_marts.project import Project
 
-REFUSED, QUARANTINED, IGNORED = "refused", "quarantined", "ignored"
+REFUSED, REJECTED, IGNORED = "refused", "rejected", "ignored"
 # Rows listed of each kind of problem in a file; of the others there is a count.
 ROWS_LISTED = 10
-# So many unusable rows of a table are looked up in the file; for more it is read a second time.
+# So many rejected rows of a table are looked up in the file; for more it is read a second time.
 FEW_ROWS = 100
 VALUE_LENGTH = 200
 SHOWN_LENGTH = 60
@@ -54,9 +54,9 @@ Names = Mapping[tuple[str, str], Sequence[str]]
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong at one place, and what will happen to it: refused, quarantined or ignored.
+    """What is wrong at one place, and what will happen to it: refused, rejected or ignored.
 
-    `reason` is the one that a quarantined row gets. `rows` is how many rows the entry stands for.
+    `reason` is the one that a rejected row gets. `rows` is how many rows the entry stands for.
     """
 
     domain: str
@@ -140,13 +140,13 @@ def refuse_bad_files(
     problems = raw_file_problems(project, domains, dbt_vars, names, duckdb_config)
     if not is_refused(problems):
         return
-    # Of a table with too many unusable rows, those rows are what has to be mended.
+    # Of a table with too many rejected rows, those rows are what has to be mended.
     too_many = {(p.domain, p.table) for p in problems if p.outcome == REFUSED and p.file is None}
     refusals = [
         problem
         for problem in problems
         if problem.outcome == REFUSED
-        or (problem.outcome == QUARANTINED and (problem.domain, problem.table) in too_many)
+        or (problem.outcome == REJECTED and (problem.domain, problem.table) in too_many)
     ]
     lines = [str(problem) for problem in refusals[:REFUSALS_SHOWN]]
     unseen = len(refusals) - len(lines)
@@ -182,7 +182,7 @@ def show_problems(problems: Sequence[Problem], console: Console) -> None:
     console.print(table)
     counts = ", ".join(
         f"{sum(problem.rows for problem in problems if problem.outcome == outcome):,} {outcome}"
-        for outcome in (REFUSED, QUARANTINED, IGNORED)
+        for outcome in (REFUSED, REJECTED, IGNORED)
         if any(problem.outcome == outcome for problem in problems)
     )
     console.print(f"\n{counts}.", highlight=False)
@@ -292,9 +292,9 @@ class TableCheck:
         if reasons or keys_repeat:
             few = not keys_repeat and self._lines_of_few_rows(files)
             judged = files if keys_repeat else self._files_of_few_rows(files)
-            unusable = reasons if few else self._judge(judged, given, keys_repeat)
-            found += self._unusable_rows(files, given, few)
-            found += self._share_problems(unusable, rows)
+            rejected = reasons if few else self._judge(judged, given, keys_repeat)
+            found += self._rejected_rows(files, given, few)
+            found += self._share_problems(rejected, rows)
         return found
 
     def _given(self, source: str) -> dict[str, Any]:
@@ -311,9 +311,9 @@ class TableCheck:
         }
 
     def _first_pass(self, source: str, given: Mapping[str, Any]) -> tuple[int, int, bool]:
-        """How many rows there are, how many are unusable alone, and whether keys repeat.
+        """How many rows there are, how many are rejected alone, and whether keys repeat.
 
-        Leaves up to FEW_ROWS of the unusable in the table `few`, so that they are not read again.
+        Leaves up to FEW_ROWS of the rejected in the table `few`, so that they are not read again.
         """
         contract = self.contract
         judged = {
@@ -326,7 +326,7 @@ class TableCheck:
         seen = [f"{name} is null as seen_{index}" for index, name in enumerate(others)]
         measures = [f"count(seen_{index})" for index in range(len(others))]
         key = ", ".join(map(quoted, contract["key"]))
-        reason = self.macros.call("unusable_reason", contract)
+        reason = self.macros.call("rejection_reason", contract)
         columns = [
             self.macros.call("typed_columns", contract, given["types"]),
             f"{self.macros.call('row_as_struct', given['names'])} as raw_row",
@@ -337,11 +337,11 @@ class TableCheck:
             "create or replace temp table first_pass as select count(*) as rows_count,"
             f" count(fault) as faults_count,"
             f" {f'count(distinct hash({key}))' if key else 'count(*)'} as keys_count,"
-            f" min(struct_pack(source_file, set_aside_reason := fault, raw_row), {FEW_ROWS + 1})"
+            f" min(struct_pack(source_file, left_out_reason := fault, raw_row), {FEW_ROWS + 1})"
             f" filter (where fault is not null) as few {''.join(f', {m}' for m in measures)}"
-            " from (select *, case when unusable_reason is not null"
-            f" and {self._is_test()} is not true then unusable_reason end as fault"
-            f" from (select *, {reason} as unusable_reason"
+            " from (select *, case when rejection_reason is not null"
+            f" and {self._is_test()} is not true then rejection_reason end as fault"
+            f" from (select *, {reason} as rejection_reason"
             f" from (select {', '.join(columns)} from ({source}))))"
         )
         self.connection.execute(
@@ -380,14 +380,14 @@ class TableCheck:
                 ends[name, text] = end
                 lines.append(_count_of_lines(content, start) + 1)
         self.connection.execute(
-            "create or replace temp table found as select source_file, set_aside_reason, raw_row,"
+            "create or replace temp table found as select source_file, left_out_reason, raw_row,"
             " lines[row_number() over ()] as _record from few, (select ?::bigint[] as lines)",
             [lines],
         )
         return True
 
     def _files_of_few_rows(self, files: Sequence[File]) -> Sequence[File]:
-        """The files with unusable rows, as far as `few` tells."""
+        """The files with rejected rows, as far as `few` tells."""
         rows = self.connection.execute("select source_file from few").fetchall()
         names = {name for (name,) in rows}
         return files if len(rows) > FEW_ROWS else [file for file in files if file["name"] in names]
@@ -443,7 +443,7 @@ class TableCheck:
         return broken
 
     def _judge(self, files: Sequence[File], given: Mapping[str, Any], keys_repeat: bool) -> int:
-        """Puts the unusable rows into the table `found`, as they came; returns how many."""
+        """Puts the rejected rows into the table `found`, as they came; returns how many."""
         selects = [
             "select *, row_number() over () as _record from ("
             + self.macros.call(
@@ -462,13 +462,13 @@ class TableCheck:
         )
         self.connection.execute(
             "create or replace temp table found as"
-            " select source_file, set_aside_reason, raw_row, raw_row._record as _record"
+            " select source_file, left_out_reason, raw_row, raw_row._record as _record"
             f" from {judged}"
-            f" where set_aside_reason like 'unusable: %' and {self._is_test()} is not true"
+            f" where left_out_reason like 'rejected: %' and {self._is_test()} is not true"
         )
         return self.connection.execute("select count(*) from found").fetchone()[0]
 
-    def _unusable_rows(
+    def _rejected_rows(
         self, files: Sequence[File], given: Mapping[str, Any], has_lines: bool
     ) -> list[Problem]:
         """Every fault of every row in `found`: a row may have several, and quarantine names one.
@@ -484,7 +484,7 @@ class TableCheck:
                 selects.append(
                     f"select source_file, _record, {sql_text(column['name'])} as column_name,"
                     f" {quoted('raw_' + column['name'])} as value,"
-                    f" {self.macros.call('unusable_reason', one)} as reason from typed_rows"
+                    f" {self.macros.call('rejection_reason', one)} as reason from typed_rows"
                 )
         names = [quoted(column["name"]) for column in contract["columns"]]
         raw_texts = ", ".join(
@@ -497,13 +497,13 @@ class TableCheck:
             )
             selects.append(
                 f"select source_file, _record, {sql_text(', '.join(contract['key']))},"
-                f" {values}, set_aside_reason from typed_rows"
-                " where set_aside_reason like 'unusable: contradicts %'"
+                f" {values}, left_out_reason from typed_rows"
+                " where left_out_reason like 'rejected: contradicts %'"
             )
         rows = self.connection.execute(
-            "with raw_rows as (select source_file, set_aside_reason, _record as record_or_line,"
+            "with raw_rows as (select source_file, left_out_reason, _record as record_or_line,"
             f" {', '.join(f'raw_row.{name} as {name}' for name in names)} from found),"
-            " typed_rows as (select source_file, set_aside_reason, record_or_line as _record,"
+            " typed_rows as (select source_file, left_out_reason, record_or_line as _record,"
             f" {raw_texts}, {typed}"
             f" from raw_rows),"
             f" faults as ({' union all '.join(selects)}),"
@@ -515,7 +515,7 @@ class TableCheck:
             f" faults_count from ranked where place <= {ROWS_LISTED}"
             " order by source_file, _record, column_name"
         ).fetchall()
-        outcome = QUARANTINED if contract["transactions"] else REFUSED
+        outcome = REJECTED if contract["transactions"] else REFUSED
         records = [(name, record) for name, record, *_ in rows]
         lines = (
             {(name, line): line for name, line in records}
@@ -524,7 +524,7 @@ class TableCheck:
         )
         found, counts = [], {}
         for name, record, column, value, reason, count in rows:
-            reason = reason.removeprefix("unusable: ")
+            reason = reason.removeprefix("rejected: ")
             problem = self._problem(
                 file=name,
                 line=lines.get((name, record)),
@@ -555,18 +555,18 @@ class TableCheck:
             return f"a date from {first} to {last}"
         return reason.partition(" is not ")[2]
 
-    def _share_problems(self, unusable: int, rows: int) -> list[Problem]:
+    def _share_problems(self, rejected: int, rows: int) -> list[Problem]:
         limit = float(self.macros.variables["max_quarantined_share"])
         contract = self.contract
         if not contract["transactions"] or contract["test_traffic"] == "parent":
             return []
         if self.names is not None:
             return []
-        if rows == 0 or unusable / rows <= limit:
+        if rows == 0 or rejected / rows <= limit:
             return []
         return [
             self._problem(
-                value=f"{unusable:,} of {rows:,} rows cannot be used ({unusable / rows:.1%})",
+                value=f"{rejected:,} of {rows:,} rows cannot be used ({rejected / rows:.1%})",
                 expected=f"at most {limit:.1%} (max_quarantined_share)",
                 outcome=REFUSED,
             )

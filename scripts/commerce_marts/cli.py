@@ -155,7 +155,7 @@ def check(
     """Check raw files against the contract: every problem with file, line, column and value.
 
     Nothing is built or changed. The exit code is 1 where a build of these files would be refused;
-    rows that it would quarantine are listed, and are no failure while they are few.
+    rows that it would reject are listed, and are no failure while they are few.
     """
     project = project_at(project_dir)
     chosen = chosen_domains(domains, project)

@@ -148,7 +148,7 @@ def why_full(before: Ledger, now: Ledger) -> str | None:
 
 
 def why_full_by_layout(before: Ledger, now: Ledger) -> str | None:
-    """The same, once layouts are known: a column more or less shows in every row set aside."""
+    """The same, once layouts are known: a column more or less shows in every row left out."""
     for table in dict.fromkeys(key[:2] for key in now.deliveries):
         if _layouts(before, table) != _layouts(now, table):
             return f"{'.'.join(table)} has other columns than before"

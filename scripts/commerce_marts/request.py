@@ -25,7 +25,7 @@ OPTION_OF_VAR = {
     "as_of_date": "--as-of-date",
 }
 # Schemas without a folder of models, and DuckDB's own.
-RESERVED_NAMES = {"quarantine", "set_aside", "ledger", "touched"} | {
+RESERVED_NAMES = {"quarantine", "left_out", "ledger", "touched"} | {
     *("main", "temp", "system", "information_schema")
 }
 VARS_OF_THE_RUNNER = ("build_id", "built_at", "git_commit", "incremental")

@@ -33,8 +33,8 @@ class DomainBuild:
     duckdb_version: str
     orders_count: int
     order_lines_count: int
-    quarantined_rows_count: int
-    set_aside_rows_count: int
+    rejected_rows_count: int
+    excluded_rows_count: int
     revenue: Decimal | None
 
 
@@ -72,7 +72,7 @@ def published_builds(path: Path) -> tuple[DomainBuild, ...]:
         raise RunnerError(f"{path} cannot be read: {_first_line(error)}") from error
 
 
-def unusable_look_up_rows(path: Path, domains: Sequence[str]) -> list[str]:
+def rejected_look_up_rows(path: Path, domains: Sequence[str]) -> list[str]:
     """One line for each row of a look-up table that stopped the build, up to ROWS_SHOWN in all.
 
     Where a quarantine table is not there, the build did not come to it, and it explains nothing.
@@ -84,7 +84,7 @@ def unusable_look_up_rows(path: Path, domains: Sequence[str]) -> list[str]:
                 rows = connection.table(f"quarantine.{domain}_rows")
                 lines += [
                     _look_up_line(row)
-                    for row in rows.filter("is_look_up and set_aside_kind = 'unusable'")
+                    for row in rows.filter("is_look_up and left_out_kind = 'rejected'")
                     .order("table_name, source_file, row_key")
                     .limit(ROWS_SHOWN)
                     .project("domain, table_name, source_file, row_key, reason, raw_row")
@@ -93,8 +93,8 @@ def unusable_look_up_rows(path: Path, domains: Sequence[str]) -> list[str]:
     return lines[:ROWS_SHOWN]
 
 
-def too_many_unusable_rows(path: Path, run_results: Path) -> list[str]:
-    """What the failed tests of the quarantined share found: a table a line, its reasons below.
+def too_many_rejected_rows(path: Path, run_results: Path) -> list[str]:
+    """What the failed tests of the rejected share found: a table a line, its reasons below.
 
     Reads the tests' own answers from the file that was built; empty where none of them failed.
     """
@@ -104,7 +104,7 @@ def too_many_unusable_rows(path: Path, run_results: Path) -> list[str]:
         with duckdb.connect(str(path), read_only=True) as connection:
             for result in results:
                 code = result.get("compiled_code") or ""
-                if result["status"] == "fail" and "as unusable_share" in code:
+                if result["status"] == "fail" and "as rejected_share" in code:
                     answer = connection.execute(
                         f"select * from ({code})"
                         " order by table_name, reason_rows_count desc, reason"
@@ -116,17 +116,17 @@ def too_many_unusable_rows(path: Path, run_results: Path) -> list[str]:
     return lines
 
 
-def set_aside_lines(path: Path, domains: Sequence[str]) -> list[str]:
-    """One line for each domain, table and reason for which rows were set aside, most rows first."""
+def left_out_lines(path: Path, domains: Sequence[str]) -> list[str]:
+    """One line for each domain, table and reason for which rows were left out, most rows first."""
     lines: list[str] = []
     with suppress(duckdb.Error), duckdb.connect(str(path), read_only=True) as connection:
         for domain in domains:
             with suppress(duckdb.CatalogException):
                 rows = connection.table(f"quarantine.{domain}_rows").aggregate(
-                    "domain, table_name, set_aside_kind, reason, count(*) as rows_count"
+                    "domain, table_name, left_out_kind, reason, count(*) as rows_count"
                 )
                 lines += [
-                    f"{domain}.{table_name}: {_rows(count)} set aside, {kind}: {reason}"
+                    f"{domain}.{table_name}: {_rows(count)} left out, {kind}: {reason}"
                     for domain, table_name, kind, reason, count in rows.order(
                         "rows_count desc, table_name, reason"
                     ).fetchall()
@@ -137,14 +137,14 @@ def set_aside_lines(path: Path, domains: Sequence[str]) -> list[str]:
 def builds_table(builds: Sequence[DomainBuild]) -> Table:
     """What people see: one line per domain."""
     table = Table("domain", box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
-    for title in ("orders", "rows", "quarantined", "revenue", "data as of"):
+    for title in ("orders", "rows", "rejected", "revenue", "data as of"):
         table.add_column(title, justify="right")
     for build in builds:
         table.add_row(
             build.domain,
             f"{build.orders_count:,}",
             f"{build.order_lines_count:,}",
-            f"{build.quarantined_rows_count:,}",
+            f"{build.rejected_rows_count:,}",
             "-" if build.revenue is None else f"{build.revenue:,.2f}",
             "-" if build.as_of_date is None else build.as_of_date.isoformat(),
         )
@@ -201,8 +201,8 @@ def _share_lines(rows: Sequence[Mapping[str, Any]]) -> list[str]:
             lines.append(f"{table} is empty. Deliver its rows, or leave the domain out.")
             continue
         lines.append(
-            f"{table}: {first['unusable_rows_count']:,} of {_rows(first['raw_rows_count'])} cannot "
-            f"be used, {first['unusable_share']:.1%}; max_quarantined_share allows "
+            f"{table}: {first['rejected_rows_count']:,} of {_rows(first['raw_rows_count'])} cannot "
+            f"be used, {first['rejected_share']:.1%}; max_quarantined_share allows "
             f"{float(first['max_quarantined_share']):.1%}"
         )
         for row in reasons[:REASONS_SHOWN]:

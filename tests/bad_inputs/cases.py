@@ -1,7 +1,7 @@
-"""Bad and odd inputs, and what becomes of each: accepted, quarantined or refused.
+"""Bad and odd inputs, and what becomes of each: accepted, rejected or refused.
 
 Every case of ROW_CASES is a file of its own beside sound ones, in one delivery for all of them.
-What a case expects is said to the letter: the staged values, and the reasons of rows set aside.
+What a case expects is said to the letter: the staged values, and the reasons of rows left out.
 """
 
 from dataclasses import dataclass, field
@@ -34,9 +34,9 @@ OPTIONS = "order_id,lineitem_id,option_group_name,option_name,option_price,optio
 
 @dataclass(frozen=True)
 class Case:
-    """A file (and others that it needs), and what is staged and set aside of it.
+    """A file (and others that it needs), and what is staged and left out of it.
 
-    `columns` are those of the staging model that `staged` shows, as text. `set_aside` are pairs of
+    `columns` are those of the staging model that `staged` shows, as text. `left_out` are pairs of
     kind and reason. `files` are further tables of the same domain, of the same case.
     """
 
@@ -45,30 +45,30 @@ class Case:
     content: str | bytes
     columns: str = "source_file"
     staged: tuple = ()
-    set_aside: tuple = ()
+    left_out: tuple = ()
     files: dict = field(default_factory=dict)
 
 
-def unusable(reason, rows=1):
-    return (("unusable", reason),) * rows
+def rejected(reason, rows=1):
+    return (("rejected", reason),) * rows
 
 
-def sale(name, rows, columns="order_id", staged=(), set_aside=()):
-    return Case(name, "sales.sales", SALES + rows, columns, staged, set_aside)
+def sale(name, rows, columns="order_id", staged=(), left_out=()):
+    return Case(name, "sales.sales", SALES + rows, columns, staged, left_out)
 
 
 def quantity(name, text):
     reason = "quantity is not a whole number above 0"
-    return sale(name, f"O1,C1,P1,2024-01-31,{text},5\n", set_aside=unusable(reason))
+    return sale(name, f"O1,C1,P1,2024-01-31,{text},5\n", left_out=rejected(reason))
 
 
 def price(name, text):
     reason = "total_price is not a number"
-    return sale(name, f"O1,C1,P1,2024-01-31,1,{text}\n", set_aside=unusable(reason))
+    return sale(name, f"O1,C1,P1,2024-01-31,1,{text}\n", left_out=rejected(reason))
 
 
 def day(name, text, reason="order_date is not an ISO 8601 date"):
-    return sale(name, f"O1,C1,P1,{text},1,5\n", set_aside=unusable(reason))
+    return sale(name, f"O1,C1,P1,{text},1,5\n", left_out=rejected(reason))
 
 
 def day_read(name, text, read):
@@ -108,13 +108,13 @@ ROW_CASES = [
         "a_column_twice_that_no_contract_knows",
         "sales.sales",
         SALES.replace("\n", ",note,Note,\n") + "twice,C1,P1,2024-01-31,0,5,a,b,\n",
-        set_aside=unusable("quantity is not a whole number above 0"),
+        left_out=rejected("quantity is not a whole number above 0"),
     ),
     sale(
         "header_again_in_the_middle",
         GOOD.format("again") + SALES,
         staged=(("again",),),
-        set_aside=unusable("order_date is not an ISO 8601 date"),
+        left_out=rejected("order_date is not an ISO 8601 date"),
     ),
     # --- ids and texts ------------------------------------------------------------------------
     id_kept("line_end_in_quotes", '"two\nlines"', "two\nlines"),
@@ -136,10 +136,10 @@ ROW_CASES = [
         GOOD.format("abc") + GOOD.format("ABC"),
         staged=(("ABC",), ("abc",)),
     ),
-    sale("blank_key", GOOD.format("  "), set_aside=unusable("order_id is missing")),
-    sale("empty_key_in_quotes", GOOD.format('""'), set_aside=unusable("order_id is missing")),
+    sale("blank_key", GOOD.format("  "), left_out=rejected("order_id is missing")),
+    sale("empty_key_in_quotes", GOOD.format('""'), left_out=rejected("order_id is missing")),
     sale(
-        "missing_customer", "O1,,P1,2024-01-31,1,5\n", set_aside=unusable("customer_id is missing")
+        "missing_customer", "O1,,P1,2024-01-31,1,5\n", left_out=rejected("customer_id is missing")
     ),
     # --- numbers ------------------------------------------------------------------------------
     sale(
@@ -163,7 +163,7 @@ ROW_CASES = [
     price("underscore", "1_000"),
     price("hexadecimal", "0x1F"),
     price("too_large", "1e30"),
-    sale("missing_price", "O1,C1,P1,2024-01-31,1,\n", set_aside=unusable("total_price is missing")),
+    sale("missing_price", "O1,C1,P1,2024-01-31,1,\n", left_out=rejected("total_price is missing")),
     # --- dates --------------------------------------------------------------------------------
     day_read("date_with_time", "2024-01-31 00:00:00.000", "2024-01-31"),
     day_read("date_with_zone", "2024-01-31T23:30:00Z", "2024-01-31"),
@@ -181,7 +181,7 @@ ROW_CASES = [
     sale(
         "two_customers_in_an_order",
         "both,C1,P1,2024-01-31,1,5\nboth,C2,P1,2024-01-31,1,5\n",
-        set_aside=unusable("customer_id contradicts another line of the order", 2),
+        left_out=rejected("customer_id contradicts another line of the order", 2),
     ),
     Case(
         "repeat",
@@ -195,13 +195,13 @@ ROW_CASES = [
         "contradiction",
         "greenery.order_items",
         ITEMS + "G1,P9,1\nG1,P9,2\n",
-        set_aside=unusable("contradicts another row with the same order_id, product_id", 2),
+        left_out=rejected("contradicts another row with the same order_id, product_id", 2),
     ),
     Case(
         "superseded",
         "greenery.order_items",
         ITEMS + "G1,P7,1\n",
-        set_aside=(("superseded", "a later delivery holds another row with this key"),),
+        left_out=(("superseded", "a later delivery holds another row with this key"),),
     ),
     Case("superseding", "greenery.order_items", ITEMS + "G1,P7,2\n", "quantity", (("2",),)),
     Case(
@@ -210,64 +210,64 @@ ROW_CASES = [
         ITEMS + "G1,P6,1\nG1,P6,x\n",
         "quantity",
         (("1",),),
-        unusable("quantity is not a whole number above 0"),
+        rejected("quantity is not a whole number above 0"),
     ),
     # --- parents and children -----------------------------------------------------------------
     Case(
         "line_without_order",
         "greenery.order_items",
         ITEMS + "nowhere,P1,1\n",
-        set_aside=unusable("order_id has no order"),
+        left_out=rejected("order_id has no order"),
     ),
     Case(
         "order_without_line",
         "greenery.orders",
         ORDERS + ORDER.format("alone"),
-        set_aside=unusable("order_id has no usable line"),
+        left_out=rejected("order_id has no usable line"),
     ),
     Case(
         "line_of_a_broken_order",
         "greenery.order_items",
         ITEMS + "broken,P1,1\n",
-        set_aside=(("parent quarantined", "its order cannot be used"),),
+        left_out=(("parent rejected", "its order cannot be used"),),
         files={"orders": ORDERS + ORDER.format("broken").replace("2024-01-31", "soon")},
     ),
     Case(
         "detail_without_header",
         "adventure_works.sales_order_detail",
         DETAILS + DETAIL.format(9),
-        set_aside=unusable("sales_order_id has no header"),
+        left_out=rejected("sales_order_id has no header"),
     ),
     Case(
         "header_without_detail",
         "adventure_works.sales_order_header",
         HEADERS + HEADER.format(8),
-        set_aside=unusable("sales_order_id has no usable line"),
+        left_out=rejected("sales_order_id has no usable line"),
     ),
     Case(
         "return_of_nothing_sold",
         "adventure_works.sales_order_return",
         RETURNS + "R1,1,77,2024-02-01,1,\n",
-        set_aside=unusable("sales_order_id, sales_order_detail_id has no line"),
+        left_out=rejected("sales_order_id, sales_order_detail_id has no line"),
     ),
     Case(
         "return_of_no_piece",
         "adventure_works.sales_order_return",
         RETURNS + "R2,1,1,2024-02-01,0,\n",
-        set_aside=unusable("returned_qty is not a whole number above 0"),
+        left_out=rejected("returned_qty is not a whole number above 0"),
     ),
     # --- optional columns are judged too ------------------------------------------------------
     Case(
         "status_in_words",
         "adventure_works.sales_order_header",
         HEADERS + HEADER.format(7).replace(",5,true", ",shipped,true"),
-        set_aside=unusable("status is not a whole number"),
+        left_out=rejected("status is not a whole number"),
     ),
     Case(
         "neither_true_nor_false",
         "adventure_works.sales_order_header",
         HEADERS + HEADER.format(6).replace("true", "maybe"),
-        set_aside=unusable("online_order_flag is not true or false"),
+        left_out=rejected("online_order_flag is not true or false"),
     ),
     Case(
         "times_with_and_without_zone",
@@ -302,19 +302,19 @@ ROW_CASES = [
         "two_currencies",
         "restaurant.order_items",
         LINES + LINE.format("two", "USD", 1) + LINE.format("two", "CAD", 2),
-        set_aside=unusable("currency contradicts another line of the order", 2),
+        left_out=rejected("currency contradicts another line of the order", 2),
     ),
     Case(
         "line_without_id",
         "restaurant.order_items",
         LINES + LINE.format("noid", "USD", ""),
-        set_aside=unusable("lineitem_id is missing"),
+        left_out=rejected("lineitem_id is missing"),
     ),
     Case(
         "broken_test_traffic",
         "restaurant.order_items",
         LINES + LINE.format("test", "USD", 1).replace("Fork", "Development").replace("5.99", "x"),
-        set_aside=(("test traffic", "app_name marks the order as a test"),),
+        left_out=(("test traffic", "app_name marks the order as a test"),),
     ),
     Case(
         "negative_and_equal_options",
@@ -327,13 +327,13 @@ ROW_CASES = [
         "option_without_line",
         "restaurant.order_item_options",
         OPTIONS + "gone,1,Offers,Ten,-1,1\n",
-        set_aside=unusable("order_id and lineitem_id have no order line"),
+        left_out=rejected("order_id and lineitem_id have no order line"),
     ),
     Case(
         "option_of_a_broken_line",
         "restaurant.order_item_options",
         OPTIONS + "two,1,Offers,Ten,-1,1\n",
-        set_aside=(("parent quarantined", "its order line cannot be used"),),
+        left_out=(("parent rejected", "its order line cannot be used"),),
     ),
 ]
 
@@ -537,7 +537,7 @@ REFUSED_CASES = {
             for line in (2, 4)
         ],
     ),
-    "too_many_unusable_rows": (
+    "too_many_rejected_rows": (
         {"sales.csv": SALES + GOOD.format("O1") * 9 + "O1,C1,P1,2024-01-31,0,5\n"},
         [
             "sales.sales: 1 of 10 rows cannot be used (10.0%): expected at most 2.0% "

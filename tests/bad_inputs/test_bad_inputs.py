@@ -1,4 +1,4 @@
-"""What becomes of bad and odd input: accepted, quarantined or refused, to the letter."""
+"""What becomes of bad and odd input: accepted, rejected or refused, to the letter."""
 
 import hashlib
 import json
@@ -25,7 +25,7 @@ OF_THE_BUILD_ALONE = (
     "have no order line",
     "contradicts another line of the order",
 )
-# Parquet files beside the CSVs: {file: (query that writes it, columns, staged, set aside)}
+# Parquet files beside the CSVs: {file: (query that writes it, columns, staged, left out)}
 PARQUET_CASES = {
     "greenery.order_items/integer_id_and_floating_quantity": (
         "select 4711 as order_id, 'P1' as product_id, 2.0::double as quantity",
@@ -38,7 +38,7 @@ PARQUET_CASES = {
         " from (values (2, 'nan'), (3, 'inf'), (4, '1.5')) as t (i, q)",
         "order_id",
         [],
-        [("unusable", "quantity is not a whole number above 0")] * 3,
+        [("rejected", "quantity is not a whole number above 0")] * 3,
     ),
     "greenery.events/typed_times": (
         "select 'PE' || i as event_id, 'S' as session_id, null as user_id, null as page_url,"
@@ -53,7 +53,7 @@ PARQUET_CASES = {
         " 1706659200::bigint as order_date, 1 as quantity, true as total_price",
         "order_id",
         [],
-        [("unusable", "order_date is not an ISO 8601 date")],
+        [("rejected", "order_date is not an ISO 8601 date")],
     ),
 }
 
@@ -125,7 +125,7 @@ def staging(delivery, hashes_before, made_once):
 
 @pytest.fixture(scope="session")
 def outcome_of(staging, contract, query):
-    """outcome_of("sales.sales", "zero_quantity.csv", "order_id"): (staged rows, set-aside rows)."""
+    """outcome_of("sales.sales", "zero_quantity.csv", "order_id"): (staged rows, left-out rows)."""
 
     def outcome(table, file, columns):
         domain, name = table.split(".")
@@ -136,29 +136,29 @@ def outcome_of(staging, contract, query):
             f"select {columns} from {domain}.stg_{relation} where source_file = ?",
             [source_file],
         )
-        set_aside = query(
+        left_out = query(
             staging,
-            f"select set_aside_kind, reason from quarantine.{domain}_rows"
+            f"select left_out_kind, reason from quarantine.{domain}_rows"
             " where table_name = ? and source_file = ?",
             [name, source_file],
         )
         texts = [tuple(None if v is None else str(v) for v in row) for row in staged]
-        return Counter(texts), Counter(set_aside)
+        return Counter(texts), Counter(left_out)
 
     return outcome
 
 
 @pytest.mark.parametrize("case", ROW_CASES, ids=lambda case: case.name)
-def test_a_row_is_accepted_or_quarantined_as_the_case_says(case, outcome_of):
+def test_a_row_is_accepted_or_rejected_as_the_case_says(case, outcome_of):
     outcome = outcome_of(case.table, f"{case.name}.csv", case.columns)
-    assert outcome == (Counter(case.staged), Counter(case.set_aside))
+    assert outcome == (Counter(case.staged), Counter(case.left_out))
 
 
 @pytest.mark.parametrize("name", PARQUET_CASES)
-def test_parquet_of_other_types_is_read_or_quarantined(name, outcome_of):
+def test_parquet_of_other_types_is_read_or_rejected(name, outcome_of):
     table, file = name.split("/")
-    _, columns, staged, set_aside = PARQUET_CASES[name]
-    assert outcome_of(table, f"{file}.parquet", columns) == (Counter(staged), Counter(set_aside))
+    _, columns, staged, left_out = PARQUET_CASES[name]
+    assert outcome_of(table, f"{file}.parquet", columns) == (Counter(staged), Counter(left_out))
 
 
 def test_rows_that_look_up_tables_hold_are_kept_letter_for_letter(staging, query):
@@ -196,13 +196,13 @@ def test_check_and_build_judge_every_row_alike(project, delivery, staging, query
         for problem in problems
         if problem.reason
     }
-    quarantined = {
+    rejected = {
         row
         for domain in contract
         for row in query(
             staging,
             f"select domain, table_name, source_file, reason from quarantine.{domain}_rows"
-            " where set_aside_kind = 'unusable'",
+            " where left_out_kind = 'rejected'",
         )
         if not row[3].endswith(OF_THE_BUILD_ALONE)
     }
@@ -218,9 +218,9 @@ def test_check_and_build_judge_every_row_alike(project, delivery, staging, query
             "total_price is not a number",
         )
     }
-    assert len(quarantined) > 30
-    assert checked - more == quarantined
-    assert all(problem.outcome == "quarantined" for problem in problems if problem.reason)
+    assert len(rejected) > 30
+    assert checked - more == rejected
+    assert all(problem.outcome == "rejected" for problem in problems if problem.reason)
 
 
 def test_reading_leaves_every_file_as_it_was(delivery, hashes_before, staging):
@@ -363,7 +363,7 @@ def test_check_and_build_refuse_with_the_same_words(shop, run_cli, tmp_path):
     assert not warehouse.exists()
 
 
-def test_check_shows_a_table_and_passes_a_few_quarantined_rows(shop, run_cli):
+def test_check_shows_a_table_and_passes_a_few_rejected_rows(shop, run_cli):
     sound = SOUND["sales"]["sales"]
     line = sound.splitlines()[1]
     rows = [line] * 99 + [line.replace(",1,", ",0,")]
@@ -373,12 +373,12 @@ def test_check_shows_a_table_and_passes_a_few_quarantined_rows(shop, run_cli):
     shown = [line.split("  ") for line in checked.stdout.splitlines() if line]
     assert [cell.strip() for cell in shown[1] if cell.strip()] == [
         *("sales.sales", "sales.csv", "101", "quantity", "0"),
-        *("a whole number above 0", "quarantined"),
+        *("a whole number above 0", "rejected"),
     ]
-    assert checked.stdout.endswith("\n1 quarantined.\n")
+    assert checked.stdout.endswith("\n1 rejected.\n")
 
 
-def test_a_build_with_too_many_unusable_rows_names_table_share_and_reasons(tmp_path, run_cli):
+def test_a_build_with_too_many_rejected_rows_names_table_share_and_reasons(tmp_path, run_cli):
     """Only the build sees that lines of one order disagree; landed tables are not checked."""
     landed = tmp_path / "landed.duckdb"
     with duckdb.connect(str(landed)) as connection:

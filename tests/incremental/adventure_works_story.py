@@ -17,14 +17,14 @@ from story import Step, Story, story
 HEADER = "sales_order_header"
 DETAIL = "sales_order_detail"
 RETURN = "sales_order_return"
-NO_HEADER = f"{DETAIL}: unusable: sales_order_id has no header"
-HEADER_UNUSED = f"{DETAIL}: parent quarantined: its header cannot be used"
-NO_LINE = f"{HEADER}: unusable: sales_order_id has no usable line"
-NO_DATE = f"{HEADER}: unusable: order_date is not an ISO 8601 date"
-NOT_YET = f"{HEADER}: unusable: order_date is not a plausible date"
-NO_TOTAL = f"{DETAIL}: unusable: line_total is not a number"
-RETURN_OF_NOTHING = f"{RETURN}: unusable: sales_order_id, sales_order_detail_id has no line"
-RETURN_OF_UNUSED = f"{RETURN}: parent quarantined: its line cannot be used"
+NO_HEADER = f"{DETAIL}: rejected: sales_order_id has no header"
+HEADER_UNUSED = f"{DETAIL}: parent rejected: its header cannot be used"
+NO_LINE = f"{HEADER}: rejected: sales_order_id has no usable line"
+NO_DATE = f"{HEADER}: rejected: order_date is not an ISO 8601 date"
+NOT_YET = f"{HEADER}: rejected: order_date is not a plausible date"
+NO_TOTAL = f"{DETAIL}: rejected: line_total is not a number"
+RETURN_OF_NOTHING = f"{RETURN}: rejected: sales_order_id, sales_order_detail_id has no line"
+RETURN_OF_UNUSED = f"{RETURN}: parent rejected: its line cannot be used"
 SUPERSEDED = "{}: superseded: a later delivery holds another row with this key"
 REPEAT = "{}: repeat: equal to another row"
 
@@ -109,7 +109,7 @@ STORIES: tuple[Story, ...] = (
     story(
         "a header comes a day before its lines, and a line comes later still",
         "bike last",
-        Step(2, (add(HEADER, header("bike last", 2)),), set_aside=(NO_LINE,)),
+        Step(2, (add(HEADER, header("bike last", 2)),), left_out=(NO_LINE,)),
         Step(3, (add(DETAIL, detail("bike last")),), "10"),
         Step(5, (add(DETAIL, detail("bike last", "2", line_total="9.99")),), "19.99"),
     ),
@@ -125,7 +125,7 @@ STORIES: tuple[Story, ...] = (
             ),
             "10",
         ),
-        Step(5, (remove(HEADER, 3, "-lost"),), set_aside=(NO_HEADER, RETURN_OF_UNUSED)),
+        Step(5, (remove(HEADER, 3, "-lost"),), left_out=(NO_HEADER, RETURN_OF_UNUSED)),
         Step(6, (add(HEADER, header("bike lost", 3)),), "10"),
     ),
     story(
@@ -138,7 +138,7 @@ STORIES: tuple[Story, ...] = (
                 add(DETAIL, detail("bike broken")),
                 add(RETURN, a_return("R broken", "bike broken", 3)),
             ),
-            set_aside=(NO_DATE, HEADER_UNUSED, RETURN_OF_UNUSED),
+            left_out=(NO_DATE, HEADER_UNUSED, RETURN_OF_UNUSED),
         ),
         Step(4, (add(HEADER, header("bike broken", 3)),), "10", (NO_DATE,)),
         Step(6, (add(HEADER, header("bike broken", 3, order_date="late")),), "10", (NO_DATE,) * 2),
@@ -165,7 +165,7 @@ STORIES: tuple[Story, ...] = (
                 deliver_again(DETAIL, 2, without={"sales_order_id": "bike corrected"}),
                 deliver_again(DETAIL, 4, without={"sales_order_id": "bike corrected"}),
             ),
-            set_aside=(NO_TOTAL, NO_LINE),
+            left_out=(NO_TOTAL, NO_LINE),
         ),
     ),
     story(
@@ -233,7 +233,7 @@ STORIES: tuple[Story, ...] = (
         Step(
             2,
             (add(RETURN, a_return("R early", "bike returned", 2)),),
-            set_aside=(RETURN_OF_NOTHING,),
+            left_out=(RETURN_OF_NOTHING,),
         ),
         Step(3, delivered("bike returned", 2), "10", also=returned("bike returned", 1)),
         Step(8, (), "10", also=returned("bike returned", None)),
@@ -359,7 +359,7 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
     story(
-        "an order dated tomorrow is quarantined today, with its line, and used tomorrow",
+        "an order dated tomorrow is rejected today, with its line, and used tomorrow",
         "bike tomorrow",
         Step(
             7,
@@ -367,13 +367,13 @@ STORIES: tuple[Story, ...] = (
                 add(HEADER, header("bike tomorrow", 1, order_date="2025-01-01")),
                 add(DETAIL, detail("bike tomorrow")),
             ),
-            set_aside=(NOT_YET, HEADER_UNUSED),
+            left_out=(NOT_YET, HEADER_UNUSED),
         ),
         Step(9, (), "10"),
         Step(
             10,
             (deliver_again(HEADER, 7, without={"sales_order_id": "bike tomorrow"}),),
-            set_aside=(NO_HEADER,),
+            left_out=(NO_HEADER,),
         ),
     ),
 )

@@ -108,14 +108,14 @@ def faults_of_day(chain: Chain, day: int, warehouse: Path) -> dict[str, list[str
                     "select order_id, net_amount from core.fct_orders where domain = ?", [domain]
                 ).fetchall()
             )
-            set_aside: dict[str, list[str]] = {}
+            left_out: dict[str, list[str]] = {}
             for order_id, text in connection.execute(
                 "select json_extract_string(raw_row, ?),"
-                " table_name || ': ' || set_aside_kind || ': ' || reason"
+                " table_name || ': ' || left_out_kind || ': ' || reason"
                 f" from quarantine.{domain}_rows",
                 [f"$.{chain.order_id[domain]}"],
             ).fetchall():
-                set_aside.setdefault(order_id, []).append(text)
+                left_out.setdefault(order_id, []).append(text)
             for story in stories:
                 step = story.step(day)
                 if step is None:
@@ -128,10 +128,10 @@ def faults_of_day(chain: Chain, day: int, warehouse: Path) -> dict[str, list[str
                     amount = amounts.get(story.order_id)
                     text = None if amount is None else f"{amount.normalize():f}"
                     expected, found = (
-                        sorted(step.set_aside),
-                        sorted(set_aside.get(story.order_id, [])),
+                        sorted(step.left_out),
+                        sorted(left_out.get(story.order_id, [])),
                     )
-                    asked += [("amount", step.amount, text), ("set aside", expected, found)]
+                    asked += [("amount", step.amount, text), ("left out", expected, found)]
                 faults[story.title] = [
                     f"day {day}, {what}: expected {expected}, found {found}"
                     for what, expected, found in asked

@@ -132,7 +132,7 @@ def leave_tests_out(folder: Path) -> None:
         for kind in ("models", "seeds", "sources"):
             for entry in content.get(kind, []):
                 if entry["name"].startswith("quarantine_"):
-                    # What limits the share of unusable rows, and so makes a build fail.
+                    # What limits the share of rejected rows, and so makes a build fail.
                     continue
                 for described in (entry, *entry.get("columns", []), *entry.get("tables", [])):
                     described.pop("data_tests", None)

@@ -3,16 +3,16 @@
 from feed import Row, add, change, date_of, deliver, deliver_again, empty, remove, show_again
 from story import Step, Story, story
 
-NO_ORDER = "order_items: unusable: order_id has no order"
-ORDER_UNUSED = "order_items: parent quarantined: its order cannot be used"
-NO_LINE = "orders: unusable: order_id has no usable line"
-NO_COST = "orders: unusable: order_cost is not a number"
+NO_ORDER = "order_items: rejected: order_id has no order"
+ORDER_UNUSED = "order_items: parent rejected: its order cannot be used"
+NO_LINE = "orders: rejected: order_id has no usable line"
+NO_COST = "orders: rejected: order_cost is not a number"
 SUPERSEDED = "{}: superseded: a later delivery holds another row with this key"
-CONTRADICTS = "orders: unusable: contradicts another row with the same order_id"
+CONTRADICTS = "orders: rejected: contradicts another row with the same order_id"
 ITEM_CONTRADICTS = (
-    "order_items: unusable: contradicts another row with the same order_id, product_id"
+    "order_items: rejected: contradicts another row with the same order_id, product_id"
 )
-NO_QUANTITY = "order_items: unusable: quantity is not a whole number above 0"
+NO_QUANTITY = "order_items: rejected: quantity is not a whole number above 0"
 
 POTHOS = "b4cab76b-a9cb-55f0-353e-235c13e618a4"
 BAMBOO = "4fcb5b54-d101-e66a-a4e1-066b8bc0c7e4"
@@ -66,13 +66,13 @@ STORIES: tuple[Story, ...] = (
     story(
         "items come a day before their order",
         "plants first",
-        Step(2, (add("order_items", item("plants first")),), set_aside=(NO_ORDER,)),
+        Step(2, (add("order_items", item("plants first")),), left_out=(NO_ORDER,)),
         Step(3, (add("orders", order("plants first", 3)),), "20"),
     ),
     story(
         "an order comes a day before its items",
         "plants last",
-        Step(2, (add("orders", order("plants last", 2)),), set_aside=(NO_LINE,)),
+        Step(2, (add("orders", order("plants last", 2)),), left_out=(NO_LINE,)),
         Step(3, (add("order_items", item("plants last")),), "20"),
         Step(
             4,
@@ -92,7 +92,7 @@ STORIES: tuple[Story, ...] = (
         Step(
             5,
             (deliver_again("orders", 2, without={"order_id": "plants lost"}),),
-            set_aside=(NO_ORDER,),
+            left_out=(NO_ORDER,),
         ),
         Step(7, (add("orders", order("plants lost", 2)),), "20"),
     ),
@@ -107,7 +107,7 @@ STORIES: tuple[Story, ...] = (
             ),
             "20",
         ),
-        Step(6, (remove("order_items", 3, "-gone"),), set_aside=(NO_LINE,)),
+        Step(6, (remove("order_items", 3, "-gone"),), left_out=(NO_LINE,)),
         Step(8, (deliver_again("orders", 3, without={"order_id": "plants gone"}),)),
     ),
     story(
@@ -119,7 +119,7 @@ STORIES: tuple[Story, ...] = (
                 add("orders", order("plants broken", 3, order_cost="x")),
                 add("order_items", item("plants broken")),
             ),
-            set_aside=(NO_COST, ORDER_UNUSED),
+            left_out=(NO_COST, ORDER_UNUSED),
         ),
         Step(4, (add("orders", order("plants broken", 3)),), "20", (NO_COST,)),
         Step(
@@ -198,7 +198,7 @@ STORIES: tuple[Story, ...] = (
                 ),
                 add("order_items", item("plants unclear")),
             ),
-            set_aside=(CONTRADICTS, CONTRADICTS, ORDER_UNUSED),
+            left_out=(CONTRADICTS, CONTRADICTS, ORDER_UNUSED),
         ),
         Step(
             7,
@@ -381,7 +381,7 @@ STORIES: tuple[Story, ...] = (
                 " from funnel.fct_sessions where session_guid = 'session of e1'": [
                     (3, "2024-03-01 10:00:00", True)
                 ],
-                "select set_aside_kind, count(*) from quarantine.greenery_rows"
+                "select left_out_kind, count(*) from quarantine.greenery_rows"
                 " where table_name = 'events' group by all order by all": [
                     ("repeat", 1),
                     ("superseded", 1),
@@ -399,7 +399,7 @@ STORIES: tuple[Story, ...] = (
                         ("another session", 1, "2024-03-03 10:00:00", False),
                         ("session of e1", 2, "2024-03-01 10:00:00", True),
                     ],
-                    "select set_aside_kind, count(*) from quarantine.greenery_rows"
+                    "select left_out_kind, count(*) from quarantine.greenery_rows"
                     " where table_name = 'events' group by all order by all": [
                         ("repeat", 1),
                         ("superseded", 2),

@@ -17,14 +17,14 @@ from story import Step, Story, story
 
 SUPERSEDED = "order_items: superseded: a later delivery holds another row with this key"
 REPEAT = "order_items: repeat: equal to another row"
-CONTRADICTS = "order_items: unusable: contradicts another row with the same order_id, lineitem_id"
-OF_ANOTHER = "order_items: unusable: {} contradicts another line of the order"
-NO_PRICE = "order_items: unusable: item_price is not a number"
-NOT_YET = "order_items: unusable: creation_time_utc is not a plausible date"
+CONTRADICTS = "order_items: rejected: contradicts another row with the same order_id, lineitem_id"
+OF_ANOTHER = "order_items: rejected: {} contradicts another line of the order"
+NO_PRICE = "order_items: rejected: item_price is not a number"
+NOT_YET = "order_items: rejected: creation_time_utc is not a plausible date"
 TEST_LINE = "order_items: test traffic: app_name marks the order as a test"
 TEST_OPTION = "order_item_options: test traffic: its order line is a test"
-NO_LINE = "order_item_options: unusable: order_id and lineitem_id have no order line"
-LINE_UNUSED = "order_item_options: parent quarantined: its order line cannot be used"
+NO_LINE = "order_item_options: rejected: order_id and lineitem_id have no order line"
+LINE_UNUSED = "order_item_options: parent rejected: its order line cannot be used"
 
 TEST_APP = "Menu Development"
 PARQUET_TYPES = {
@@ -124,7 +124,7 @@ STORIES: tuple[Story, ...] = (
     story(
         "an option comes a day before its line",
         "option first",
-        Step(2, (options(option("option first", "1.50")),), set_aside=(NO_LINE,)),
+        Step(2, (options(option("option first", "1.50")),), left_out=(NO_LINE,)),
         Step(3, (lines(line("option first", 3)),), "11.5"),
     ),
     story(
@@ -261,7 +261,7 @@ STORIES: tuple[Story, ...] = (
         Step(
             11,
             (lines(line("other place", 6, restaurant_id="R03")),),
-            set_aside=(SUPERSEDED, *(OF_ANOTHER.format("restaurant_id"),) * 2),
+            left_out=(SUPERSEDED, *(OF_ANOTHER.format("restaurant_id"),) * 2),
         ),
         Step(
             12,
@@ -285,7 +285,7 @@ STORIES: tuple[Story, ...] = (
         Step(
             11,
             (lines(line("torn", 3, "3", restaurant_id="R02"), mark="-torn"),),
-            set_aside=(*(OF_ANOTHER.format("restaurant_id"),) * 3, LINE_UNUSED, LINE_UNUSED),
+            left_out=(*(OF_ANOTHER.format("restaurant_id"),) * 3, LINE_UNUSED, LINE_UNUSED),
         ),
         Step(14, (remove("order_items", 11, "-torn"),), "23"),
     ),
@@ -297,7 +297,7 @@ STORIES: tuple[Story, ...] = (
         Step(
             12,
             (lines(line("two users", 5, "3", user_id="somebody else"), mark="-user"),),
-            set_aside=(OF_ANOTHER.format("user_id"),) * 3,
+            left_out=(OF_ANOTHER.format("user_id"),) * 3,
         ),
         Step(
             13,
@@ -305,7 +305,7 @@ STORIES: tuple[Story, ...] = (
                 remove("order_items", 12, "-user"),
                 lines(line("two users", 5, "3", currency="EUR"), mark="-currency"),
             ),
-            set_aside=(OF_ANOTHER.format("currency"),) * 3,
+            left_out=(OF_ANOTHER.format("currency"),) * 3,
         ),
         Step(15, (remove("order_items", 13, "-currency"),), "20"),
     ),
@@ -377,7 +377,7 @@ STORIES: tuple[Story, ...] = (
         Step(
             15,
             (lines(line("unclear", 15), line("unclear", 15, item_price="99.00")),),
-            set_aside=(CONTRADICTS, CONTRADICTS),
+            left_out=(CONTRADICTS, CONTRADICTS),
         ),
         Step(
             16,
@@ -385,7 +385,7 @@ STORIES: tuple[Story, ...] = (
             "99",
             (REPEAT, SUPERSEDED),
         ),
-        Step(18, (remove("order_items", 16, "-clear"),), set_aside=(CONTRADICTS, CONTRADICTS)),
+        Step(18, (remove("order_items", 16, "-clear"),), left_out=(CONTRADICTS, CONTRADICTS)),
     ),
     story(
         "two rows of one later file contradict each other, and the earlier row is superseded",
@@ -399,7 +399,7 @@ STORIES: tuple[Story, ...] = (
                     line("unclear later", 15, item_price="2.00"),
                 ),
             ),
-            set_aside=(SUPERSEDED, CONTRADICTS, CONTRADICTS),
+            left_out=(SUPERSEDED, CONTRADICTS, CONTRADICTS),
         ),
         Step(
             20,
@@ -431,7 +431,7 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
     story(
-        "rows without a key are quarantined, and leave with their file",
+        "rows without a key are rejected, and leave with their file",
         None,
         Step(
             17,
@@ -474,7 +474,7 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
     story(
-        "test traffic and its options are set aside, also where the option comes a day later",
+        "test traffic and its options are left out, also where the option comes a day later",
         "test",
         Step(
             18,
@@ -484,12 +484,12 @@ STORIES: tuple[Story, ...] = (
                 ),
                 options(option("test", "1.00")),
             ),
-            set_aside=(TEST_LINE, TEST_LINE, TEST_OPTION),
+            left_out=(TEST_LINE, TEST_LINE, TEST_OPTION),
         ),
         Step(
             19,
             (options(option("test", "2.00")),),
-            set_aside=(TEST_LINE, TEST_LINE, TEST_OPTION, TEST_OPTION),
+            left_out=(TEST_LINE, TEST_LINE, TEST_OPTION, TEST_OPTION),
         ),
     ),
     story(
@@ -503,7 +503,7 @@ STORIES: tuple[Story, ...] = (
         Step(
             19,
             (lines(line("test later", 10, app_name=TEST_APP), mark="-test"),),
-            set_aside=(SUPERSEDED, TEST_LINE, TEST_OPTION),
+            left_out=(SUPERSEDED, TEST_LINE, TEST_OPTION),
         ),
         Step(22, (remove("order_items", 19, "-test"),), "11"),
     ),
@@ -513,7 +513,7 @@ STORIES: tuple[Story, ...] = (
         Step(
             10,
             (lines(line("no test", 10, app_name=TEST_APP)), options(option("no test", "1.00"))),
-            set_aside=(TEST_LINE, TEST_OPTION),
+            left_out=(TEST_LINE, TEST_OPTION),
         ),
         # The superseded row is test traffic first.
         Step(20, (lines(line("no test", 10)),), "11", (TEST_LINE,)),
@@ -661,9 +661,9 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
     story(
-        "a row dated tomorrow is quarantined today and used tomorrow",
+        "a row dated tomorrow is rejected today and used tomorrow",
         "tomorrow",
-        Step(25, (lines(line("tomorrow", 26)),), set_aside=(NOT_YET,)),
+        Step(25, (lines(line("tomorrow", 26)),), left_out=(NOT_YET,)),
         Step(26, (), "10"),
     ),
     story(

@@ -3,9 +3,9 @@
 from feed import Row, add, as_parquet, change, date_of, deliver, deliver_again, remove
 from story import Step, Story, story
 
-OTHER_CUSTOMER = "sales: unusable: customer_id contradicts another line of the order"
-OTHER_DATE = "sales: unusable: order_date contradicts another line of the order"
-NO_QUANTITY = "sales: unusable: quantity is not a whole number above 0"
+OTHER_CUSTOMER = "sales: rejected: customer_id contradicts another line of the order"
+OTHER_DATE = "sales: rejected: order_date contradicts another line of the order"
+NO_QUANTITY = "sales: rejected: quantity is not a whole number above 0"
 TYPES = {"order_date": "date", "quantity": "integer", "total_price": "decimal(9, 2)"}
 
 
@@ -36,7 +36,7 @@ STORIES: tuple[Story, ...] = (
         Step(
             3,
             (add("sales", line("sale torn", 2, customer_id="C0002"), mark="-torn"),),
-            set_aside=(OTHER_CUSTOMER,) * 3,
+            left_out=(OTHER_CUSTOMER,) * 3,
         ),
         Step(5, (remove("sales", 3, "-torn"),), "20"),
     ),
@@ -53,7 +53,7 @@ STORIES: tuple[Story, ...] = (
         Step(
             6,
             (add("sales", line("sale on two days", 6)),),
-            set_aside=(NO_QUANTITY, OTHER_DATE, OTHER_DATE),
+            left_out=(NO_QUANTITY, OTHER_DATE, OTHER_DATE),
         ),
         Step(
             8,

@@ -10,14 +10,14 @@ class Step:
     """What is delivered on a day, and what is true from then on until the next step.
 
     `amount` is net_amount of the story's order in core.fct_orders, None where there is no such
-    order. `set_aside` are the rows in quarantine that name the order, as "table: reason". `also`
+    order. `left_out` are the rows in quarantine that name the order, as "table: reason". `also`
     are further queries and their rows.
     """
 
     day: int
     does: tuple[Action, ...] = ()
     amount: str | None = None
-    set_aside: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
     also: dict[str, list[tuple]] = field(default_factory=dict)
 
 

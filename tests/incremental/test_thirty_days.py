@@ -37,7 +37,7 @@ def test_a_build_that_took_only_new_files_would_be_found(days_of, build_of, tmp_
         "restaurant.stg_order_items",
         "restaurant.stg_order_item_options",
         "restaurant.stg_restaurants",
-        "set_aside.restaurant__stg_order_items",
+        "left_out.restaurant__stg_order_items",
         "quarantine.restaurant_rows",
         "core.fct_orders",
         "clv.customer_clv",

@@ -49,13 +49,13 @@ def assert_same_staging(one, other, contract):
                     for name in ("one", "other")
                 ]
                 assert types[0] == types[1], table
-            set_aside = (
-                "select table_name, set_aside_kind, reason, row_key, count(*) from {}.quarantine."
+            left_out = (
+                "select table_name, left_out_kind, reason, row_key, count(*) from {}.quarantine."
                 + f"{domain}_rows group by all order by all"
             )
             assert (
-                connection.execute(set_aside.format("one")).fetchall()
-                == connection.execute(set_aside.format("other")).fetchall()
+                connection.execute(left_out.format("one")).fetchall()
+                == connection.execute(left_out.format("other")).fetchall()
             ), domain
 
 
@@ -141,6 +141,6 @@ def test_a_later_file_corrects_an_earlier_one(staged, seed_tables, made_once, qu
     )[0] == ("somebody-else", "orders/day_2.csv")
     assert query(
         warehouse,
-        "select set_aside_kind, source_file, count(*) from quarantine.greenery_rows"
+        "select left_out_kind, source_file, count(*) from quarantine.greenery_rows"
         " where table_name = 'orders' group by all order by all",
     ) == [("repeat", "orders/day_1.csv", 1), ("superseded", "orders/day_1.csv", 1)]

@@ -144,14 +144,14 @@ def test_greenery_promo_ids_keep_their_letters(rows):
     ]
 
 
-def test_adventure_works_has_41_lines_without_a_header_and_they_are_quarantined(rows):
+def test_adventure_works_has_41_lines_without_a_header_and_they_are_rejected(rows):
     assert rows(
-        "select table_name, set_aside_kind, reason, source_file, count(*), count(raw_row),"
+        "select table_name, left_out_kind, reason, source_file, count(*), count(raw_row),"
         " count(row_key) from quarantine.adventure_works_rows group by all"
     ) == [
         (
             "sales_order_detail",
-            "unusable",
+            "rejected",
             "sales_order_id has no header",
             "sales_order_detail.csv",
             41,
@@ -170,7 +170,7 @@ def test_adventure_works_has_41_lines_without_a_header_and_they_are_quarantined(
 def test_the_41_lines_are_a_warning_with_their_reason(real_warehouse):
     output = (real_warehouse.parent / "output.txt").read_text()
     assert (
-        "  adventure_works.sales_order_detail: 41 rows set aside, unusable: "
+        "  adventure_works.sales_order_detail: 41 rows left out, rejected: "
         "sales_order_id has no header\n"
     ) in output
 

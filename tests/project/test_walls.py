@@ -35,7 +35,7 @@ def test_a_model_reads_only_the_layers_before_it(models, nodes):
         is_domain_mart = model.domain and model.layer == "marts"
         allowed = DOMAIN_MART_MAY_READ if is_domain_mart else MAY_READ[model.layer]
         for parent in (nodes[unique_id] for unique_id in model.parents):
-            # build_info counts what was set aside: it is about the build, not about the shop.
+            # build_info counts what was left out: it is about the build, not about the shop.
             if model.name == "build_info" and parent.name.startswith("quarantine_"):
                 continue
             assert parent.layer in allowed, f"{model.name} reads {parent.name} ({parent.layer})"

@@ -32,7 +32,7 @@ def test_the_output_ends_with_a_table_of_the_domains_and_the_path(small_warehous
     lines = small_warehouse.with_name("output.txt").read_text().splitlines()
     assert lines[0].startswith("Building apples, pears from the committed seeds (build ")
     assert [line.split() for line in lines[-5:-2]] == [
-        ["domain", "orders", "rows", "quarantined", "revenue", "data", "as", "of"],
+        ["domain", "orders", "rows", "rejected", "revenue", "data", "as", "of"],
         ["apples", "2", "2", "0", "14.50", "2024-01-31"],
         ["pears", "1", "1", "0", "7.00", "2024-01-31"],
     ]

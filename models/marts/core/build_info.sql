@@ -23,24 +23,24 @@ order_line_totals as (
     group by domain
 ),
 
-set_aside_rows as (
+left_out_rows as (
     {%- for domain in var('domains') %}
     select
         domain,
-        set_aside_kind
+        left_out_kind
     from {{ ref('quarantine_' ~ domain ~ '_rows') }}
     {% if not loop.last %}union all{% endif %}
     {%- endfor %}
 ),
 
-set_aside_totals as (
+left_out_totals as (
     select
         domain,
-        sum(case when set_aside_kind in ('unusable', 'parent quarantined') then 1 else 0 end)
-            as quarantined_rows_count,
-        sum(case when set_aside_kind in ('unusable', 'parent quarantined') then 0 else 1 end)
-            as set_aside_rows_count
-    from set_aside_rows
+        sum(case when left_out_kind in ('rejected', 'parent rejected') then 1 else 0 end)
+            as rejected_rows_count,
+        sum(case when left_out_kind in ('rejected', 'parent rejected') then 0 else 1 end)
+            as excluded_rows_count
+    from left_out_rows
     group by domain
 ),
 
@@ -55,17 +55,17 @@ final as (
         {{ engine_version() }} as duckdb_version,
         coalesce(order_totals.orders_count, 0) as orders_count,
         coalesce(order_line_totals.order_lines_count, 0) as order_lines_count,
-        cast(coalesce(set_aside_totals.quarantined_rows_count, 0) as bigint)
-            as quarantined_rows_count,
-        cast(coalesce(set_aside_totals.set_aside_rows_count, 0) as bigint) as set_aside_rows_count,
+        cast(coalesce(left_out_totals.rejected_rows_count, 0) as bigint)
+            as rejected_rows_count,
+        cast(coalesce(left_out_totals.excluded_rows_count, 0) as bigint) as excluded_rows_count,
         coalesce(order_totals.revenue, {{ amount(0) }}) as revenue
     from domains
     left join order_totals
         on domains.domain = order_totals.domain
     left join order_line_totals
         on domains.domain = order_line_totals.domain
-    left join set_aside_totals
-        on domains.domain = set_aside_totals.domain
+    left join left_out_totals
+        on domains.domain = left_out_totals.domain
 )
 
 select * from final

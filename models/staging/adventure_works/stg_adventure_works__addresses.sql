@@ -12,7 +12,7 @@ final as (
         address_line1,
         city,
         postal_code,
-        set_aside_reason,
+        left_out_reason,
         raw_row,
         source_file
     from source

@@ -13,7 +13,7 @@ final as (
         store_id,
         territory_id,
         account_number,
-        set_aside_reason,
+        left_out_reason,
         raw_row,
         source_file
     from source

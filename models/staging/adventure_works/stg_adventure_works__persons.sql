@@ -14,7 +14,7 @@ final as (
         middle_name,
         last_name,
         email_promotion,
-        set_aside_reason,
+        left_out_reason,
         raw_row,
         source_file
     from source

@@ -9,7 +9,7 @@ final as (
     select
         product_category_id,
         name as category_name,
-        set_aside_reason,
+        left_out_reason,
         raw_row,
         source_file
     from source

@@ -10,7 +10,7 @@ final as (
         product_subcategory_id,
         product_category_id,
         name as subcategory_name,
-        set_aside_reason,
+        left_out_reason,
         raw_row,
         source_file
     from source

@@ -20,7 +20,7 @@ final as (
         style as product_style,
         standard_cost,
         list_price,
-        set_aside_reason,
+        left_out_reason,
         raw_row,
         source_file
     from source

@@ -10,7 +10,7 @@ source as (
 headers as (
     select
         sales_order_id,
-        max(case when set_aside_reason is null then 1 else 0 end) as usable_rows_count
+        max(case when left_out_reason is null then 1 else 0 end) as usable_rows_count
     from {{ raw('adventure_works', 'sales_order_header') }}
     where sales_order_id is not null
     group by sales_order_id
@@ -27,13 +27,13 @@ final as (
         source.unit_price_discount as unit_price_discount_rate,
         source.line_total,
         coalesce(
-            source.set_aside_reason,
+            source.left_out_reason,
             case
-                when headers.sales_order_id is null then 'unusable: sales_order_id has no header'
+                when headers.sales_order_id is null then 'rejected: sales_order_id has no header'
                 when headers.usable_rows_count = 0
-                    then 'parent quarantined: its header cannot be used'
+                    then 'parent rejected: its header cannot be used'
             end
-        ) as set_aside_reason,
+        ) as left_out_reason,
         source.raw_row,
         source.source_file
     from source

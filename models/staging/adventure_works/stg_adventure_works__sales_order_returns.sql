@@ -32,14 +32,14 @@ final as (
         source.reason as return_reason,
         source.returned_qty as returned_quantity,
         coalesce(
-            source.set_aside_reason,
+            source.left_out_reason,
             case
                 when lines.sales_order_id is null
-                    then 'unusable: sales_order_id, sales_order_detail_id has no line'
+                    then 'rejected: sales_order_id, sales_order_detail_id has no line'
                 when usable_lines.sales_order_id is null
-                    then 'parent quarantined: its line cannot be used'
+                    then 'parent rejected: its line cannot be used'
             end
-        ) as set_aside_reason,
+        ) as left_out_reason,
         source.raw_row,
         source.source_file
     from source

@@ -31,12 +31,12 @@ final as (
         source.total_due,
         source.online_order_flag as is_online_order,
         coalesce(
-            source.set_aside_reason,
+            source.left_out_reason,
             case
                 when orders_with_lines.sales_order_id is null
-                    then 'unusable: sales_order_id has no usable line'
+                    then 'rejected: sales_order_id has no usable line'
             end
-        ) as set_aside_reason,
+        ) as left_out_reason,
         source.raw_row,
         source.source_file
     from source

@@ -12,7 +12,7 @@ final as (
         name as territory_name,
         {{ adapter.quote('group') }} as territory_group,
         country_region_code,
-        set_aside_reason,
+        left_out_reason,
         raw_row,
         source_file
     from source

@@ -17,7 +17,7 @@ final as (
         discount_pct as discount_rate,
         min_qty as minimum_quantity,
         max_qty as maximum_quantity,
-        set_aside_reason,
+        left_out_reason,
         raw_row,
         source_file
     from source

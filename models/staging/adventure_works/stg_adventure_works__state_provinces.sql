@@ -13,7 +13,7 @@ final as (
         state_province_code,
         country_region_code,
         name as state_province_name,
-        set_aside_reason,
+        left_out_reason,
         raw_row,
         source_file
     from source

@@ -9,7 +9,7 @@ final as (
     select
         business_entity_id as store_id,
         name as store_name,
-        set_aside_reason,
+        left_out_reason,
         raw_row,
         source_file
     from source

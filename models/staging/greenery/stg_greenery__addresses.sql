@@ -12,7 +12,7 @@ final as (
         zipcode,
         state,
         country,
-        set_aside_reason,
+        left_out_reason,
         raw_row,
         source_file
     from source

@@ -16,7 +16,7 @@ final as (
         created_at,
         event_type,
         page_url,
-        set_aside_reason,
+        left_out_reason,
         raw_row,
         source_file
     from source

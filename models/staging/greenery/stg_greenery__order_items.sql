@@ -10,7 +10,7 @@ source as (
 orders as (
     select
         order_id,
-        max(case when set_aside_reason is null then 1 else 0 end) as usable_rows_count
+        max(case when left_out_reason is null then 1 else 0 end) as usable_rows_count
     from {{ raw('greenery', 'orders') }}
     where order_id is not null
     group by order_id
@@ -22,13 +22,13 @@ final as (
         source.product_id,
         source.quantity,
         coalesce(
-            source.set_aside_reason,
+            source.left_out_reason,
             case
-                when orders.order_id is null then 'unusable: order_id has no order'
+                when orders.order_id is null then 'rejected: order_id has no order'
                 when orders.usable_rows_count = 0
-                    then 'parent quarantined: its order cannot be used'
+                    then 'parent rejected: its order cannot be used'
             end
-        ) as set_aside_reason,
+        ) as left_out_reason,
         source.raw_row,
         source.source_file
     from source

@@ -28,12 +28,12 @@ final as (
         source.shipping_cost,
         source.order_total,
         coalesce(
-            source.set_aside_reason,
+            source.left_out_reason,
             case
                 when orders_with_lines.order_id is null
-                    then 'unusable: order_id has no usable line'
+                    then 'rejected: order_id has no usable line'
             end
-        ) as set_aside_reason,
+        ) as left_out_reason,
         source.raw_row,
         source.source_file
     from source

@@ -11,7 +11,7 @@ final as (
         name as product_name,
         price,
         inventory,
-        set_aside_reason,
+        left_out_reason,
         raw_row,
         source_file
     from source

@@ -10,7 +10,7 @@ final as (
         promo_id,
         discount as discount_amount,
         status,
-        set_aside_reason,
+        left_out_reason,
         raw_row,
         source_file
     from source

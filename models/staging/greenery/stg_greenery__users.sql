@@ -15,7 +15,7 @@ final as (
         created_at,
         updated_at,
         address_id,
-        set_aside_reason,
+        left_out_reason,
         raw_row,
         source_file
     from source

@@ -16,7 +16,7 @@ final as (
         holiday_name,
         is_weekend,
         is_holiday,
-        set_aside_reason,
+        left_out_reason,
         raw_row,
         source_file
     from source

@@ -28,7 +28,7 @@ missing_order_lines as (
     group by raw_options.order_id, raw_options.lineitem_id
 ),
 
-order_lines_set_aside as (
+order_lines_left_out as (
     select
         missing_order_lines.order_id,
         missing_order_lines.lineitem_id,
@@ -53,20 +53,20 @@ final as (
         source.option_price,
         source.option_quantity,
         case
-            when order_lines_set_aside.is_test_traffic then 'test traffic: its order line is a test'
-            when source.set_aside_reason is not null then source.set_aside_reason
-            when order_lines_set_aside.is_unknown
-                then 'unusable: order_id and lineitem_id have no order line'
-            when order_lines_set_aside.order_id is not null
-                then 'parent quarantined: its order line cannot be used'
-        end as set_aside_reason,
+            when order_lines_left_out.is_test_traffic then 'test traffic: its order line is a test'
+            when source.left_out_reason is not null then source.left_out_reason
+            when order_lines_left_out.is_unknown
+                then 'rejected: order_id and lineitem_id have no order line'
+            when order_lines_left_out.order_id is not null
+                then 'parent rejected: its order line cannot be used'
+        end as left_out_reason,
         source.raw_row,
         source.source_file
     from source
-    left join order_lines_set_aside
+    left join order_lines_left_out
         on
-            source.order_id = order_lines_set_aside.order_id
-            and source.lineitem_id = order_lines_set_aside.lineitem_id
+            source.order_id = order_lines_left_out.order_id
+            and source.lineitem_id = order_lines_left_out.lineitem_id
 )
 
 select * from final

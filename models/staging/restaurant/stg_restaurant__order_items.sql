@@ -25,7 +25,7 @@ disagreeing_orders as (
 lines_of_disagreeing_orders as (
     select
         raw_lines.*,
-        raw_lines.set_aside_reason is null
+        raw_lines.left_out_reason is null
         and ({{ is_test_traffic('raw_lines.app_name') }}) is not true as is_usable
     from {{ raw('restaurant', 'order_items') }} as raw_lines
     where raw_lines.order_id in (select disagreeing_orders.order_id from disagreeing_orders)
@@ -77,12 +77,12 @@ final as (
         -- Test traffic comes first: what a developer sends may be broken, and is no fault.
         case
             when source.is_test_traffic then 'test traffic: app_name marks the order as a test'
-            when source.set_aside_reason is not null then source.set_aside_reason
+            when source.left_out_reason is not null then source.left_out_reason
             when contradicting_orders.order_id is not null then concat(
-                'unusable: ', contradicting_orders.contradicting_column,
+                'rejected: ', contradicting_orders.contradicting_column,
                 ' contradicts another line of the order'
             )
-        end as set_aside_reason,
+        end as left_out_reason,
         source.raw_row,
         source.source_file
     from source

@@ -13,7 +13,7 @@ final as (
         state,
         timezone as time_zone,
         opened_on,
-        set_aside_reason,
+        left_out_reason,
         raw_row,
         source_file
     from source

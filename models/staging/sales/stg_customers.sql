@@ -15,7 +15,7 @@ final as (
         city,
         state,
         postal_code,
-        set_aside_reason,
+        left_out_reason,
         raw_row,
         source_file
     from source

@@ -11,7 +11,7 @@ final as (
         product_name,
         category,
         price,
-        set_aside_reason,
+        left_out_reason,
         raw_row,
         source_file
     from source

@@ -13,7 +13,7 @@ orders as (
         count(distinct customer_id) as customers_count,
         count(distinct order_date) as dates_count
     from source
-    where set_aside_reason is null
+    where left_out_reason is null
     group by order_id
 ),
 
@@ -26,14 +26,14 @@ final as (
         source.quantity,
         source.total_price,
         coalesce(
-            source.set_aside_reason,
+            source.left_out_reason,
             case
                 when orders.customers_count > 1
-                    then 'unusable: customer_id contradicts another line of the order'
+                    then 'rejected: customer_id contradicts another line of the order'
                 when orders.dates_count > 1
-                    then 'unusable: order_date contradicts another line of the order'
+                    then 'rejected: order_date contradicts another line of the order'
             end
-        ) as set_aside_reason,
+        ) as left_out_reason,
         source.raw_row,
         source.source_file
     from source

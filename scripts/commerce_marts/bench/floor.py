@@ -159,15 +159,15 @@ def _staged_statements(
     node: Mapping[str, Any], judged_rows: str, unit_column: str | None
 ) -> list[str]:
     """As macros/materializations/staged.sql does in a full build."""
-    set_aside = f'set_aside."{node["schema"]}__{node["alias"]}"'
+    left_out = f'left_out."{node["schema"]}__{node["alias"]}"'
     unit = f', "{unit_column}"' if unit_column else ""
     judged = judged_rows.replace(MODELS_SQL, node["compiled_code"])
     return [
         f"create temporary table judged as {judged}",
         f"create table {node['relation_name']} as "
-        "select * exclude (set_aside_reason, raw_row) from judged where set_aside_reason is null",
-        f"create table {set_aside} as select set_aside_reason, source_file, raw_row{unit} "
-        "from judged where set_aside_reason is not null",
+        "select * exclude (left_out_reason, raw_row) from judged where left_out_reason is null",
+        f"create table {left_out} as select left_out_reason, source_file, raw_row{unit} "
+        "from judged where left_out_reason is not null",
         "drop table judged",
     ]
 

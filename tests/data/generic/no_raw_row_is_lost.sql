@@ -1,10 +1,10 @@
 {#-
-    Rows in = rows staged + rows set aside, for the staging model of a raw table. An incremental build counts
+    Rows in = rows staged + rows left out, for the staging model of a raw table. An incremental build counts
     the rows that it read.
 -#}
 {%- test no_raw_row_is_lost(model, domain, table) -%}
 {%- set contract = raw_contract(domain, table) -%}
-{%- set set_aside = set_aside_relation(staged_relation(contract)) if execute else '' -%}
+{%- set left_out = left_out_relation(staged_relation(contract)) if execute else '' -%}
 with
 
 counts as (
@@ -13,11 +13,11 @@ counts as (
         (select count(*) from {{ model }}) as staged_rows_count,
         (
             select count(*)
-            from {{ touched_relation(set_aside) if var_of_the_moment('incremental') and contract.transactions else set_aside }}
-        ) as set_aside_rows_count
+            from {{ touched_relation(left_out) if var_of_the_moment('incremental') and contract.transactions else left_out }}
+        ) as left_out_rows_count
 )
 
 select *
 from counts
-where raw_rows_count <> staged_rows_count + set_aside_rows_count
+where raw_rows_count <> staged_rows_count + left_out_rows_count
 {%- endtest -%}

@@ -1,14 +1,14 @@
 {#-
     For a domain's quarantine: of no transaction table more than max_quarantined_share of the raw rows
-    is unusable, and none that must have rows is empty. Share = rows of kind 'unusable' / rows in, where rows
-    in are all raw rows of the table (staged + set aside of any kind). What only follows an unusable row
-    ('parent quarantined'), repeats, superseded rows and test traffic are rows in, and not unusable ones.
+    is rejected, and none that must have rows is empty. Share = rows of kind 'rejected' / rows in, where rows
+    in are all raw rows of the table (staged + left out of any kind). What only follows a rejected row
+    ('parent rejected'), repeats, superseded rows and test traffic are rows in, and not rejected ones.
     Returns a row per reason of a table that fails; the runner prints them.
 -#}
 {%- test quarantined_share_is_small(model, domain) -%}
 with
 
-set_aside as (
+left_out as (
     select * from {{ model }}
 ),
 
@@ -16,12 +16,12 @@ staged as (
     {{ staged_row_counts(domain) }}
 ),
 
-set_aside_by_table as (
+left_out_by_table as (
     select
         table_name,
         count(*) as rows_count,
-        sum(case when set_aside_kind = 'unusable' then 1 else 0 end) as unusable_rows_count
-    from set_aside
+        sum(case when left_out_kind = 'rejected' then 1 else 0 end) as rejected_rows_count
+    from left_out
     group by table_name
 ),
 
@@ -29,11 +29,11 @@ tables as (
     select
         staged.table_name,
         staged.is_optional,
-        staged.rows_count + coalesce(set_aside_by_table.rows_count, 0) as raw_rows_count,
-        coalesce(set_aside_by_table.unusable_rows_count, 0) as unusable_rows_count
+        staged.rows_count + coalesce(left_out_by_table.rows_count, 0) as raw_rows_count,
+        coalesce(left_out_by_table.rejected_rows_count, 0) as rejected_rows_count
     from staged
-    left join set_aside_by_table
-        on staged.table_name = set_aside_by_table.table_name
+    left join left_out_by_table
+        on staged.table_name = left_out_by_table.table_name
 ),
 
 numbered_rows as (
@@ -44,8 +44,8 @@ numbered_rows as (
             partition by table_name, reason
             order by source_file, row_key, raw_row
         ) as row_number_of_reason
-    from set_aside
-    where set_aside_kind = 'unusable'
+    from left_out
+    where left_out_kind = 'rejected'
 ),
 
 reasons as (
@@ -64,8 +64,8 @@ select
     '{{ domain }}' as domain,
     tables.table_name,
     tables.raw_rows_count,
-    tables.unusable_rows_count,
-    {{ ratio('tables.unusable_rows_count', 'tables.raw_rows_count') }} as unusable_share,
+    tables.rejected_rows_count,
+    {{ ratio('tables.rejected_rows_count', 'tables.raw_rows_count') }} as rejected_share,
     {{ var_of_the_moment('max_quarantined_share') }} as max_quarantined_share,
     reasons.reason,
     reasons.reason_rows_count,
@@ -76,6 +76,6 @@ from tables
 left join reasons
     on tables.table_name = reasons.table_name
 where
-    tables.unusable_rows_count > {{ var_of_the_moment('max_quarantined_share') }} * tables.raw_rows_count
+    tables.rejected_rows_count > {{ var_of_the_moment('max_quarantined_share') }} * tables.raw_rows_count
     or (tables.raw_rows_count = 0 and not tables.is_optional)
 {%- endtest -%}

@@ -9,8 +9,8 @@ select
     version() as duckdb_version,
     count(*) as orders_count,
     count(*) as order_lines_count,
-    0 as quarantined_rows_count,
-    0 as set_aside_rows_count,
+    0 as rejected_rows_count,
+    0 as excluded_rows_count,
     sum(amount) as revenue,
 from {{ ref("fct_orders") }}
 group by domain

@@ -2,7 +2,7 @@
 select
     'apples' as domain,
     'products' as table_name,
-    'unusable' as set_aside_kind,
+    'rejected' as left_out_kind,
     'price is not a number' as reason,
     'apples/products.csv' as source_file,
     'p' || i as row_key,

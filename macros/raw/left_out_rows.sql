@@ -1,5 +1,5 @@
-{#- All rows of a domain that its staging models set aside, with what is known of each: set_aside_rows('sales'). -#}
-{%- macro set_aside_rows(domain) -%}
+{#- All rows of a domain that its staging models left out, with what is known of each: left_out_rows('sales'). -#}
+{%- macro left_out_rows(domain) -%}
 {%- for table in raw_contract()[domain] %}
 {%- set contract = raw_contract(domain, table) %}
 {%- set key = [] %}
@@ -9,8 +9,8 @@
 select
     '{{ domain }}' as domain,
     '{{ table }}' as table_name,
-    {{ dbt.split_part('set_aside_reason', "': '", 1) }} as set_aside_kind,
-    {{ dbt.split_part('set_aside_reason', "': '", 2) }} as reason,
+    {{ dbt.split_part('left_out_reason', "': '", 1) }} as left_out_kind,
+    {{ dbt.split_part('left_out_reason', "': '", 2) }} as reason,
     source_file,
     {% if key -%}
     concat({{ key | join(", ', ', ") }}) as row_key,
@@ -19,7 +19,7 @@ select
     {%- endif %}
     raw_row,
     {{ 'false' if contract.transactions else 'true' }} as is_look_up
-from {{ set_aside_relation(ref(contract.model)) }}
+from {{ left_out_relation(ref(contract.model)) }}
 {% if not loop.last %}union all{% endif %}
 {%- endfor -%}
 {%- endmacro -%}
