@@ -13,7 +13,7 @@ import duckdb
 import pytest
 from filelock import FileLock
 
-from commerce_marts.macros import Macros
+from commerce_marts.project import project_at
 
 ROOT = Path(__file__).resolve().parents[1]
 REAL_DATA = "COMMERCE_REAL_DATA"
@@ -201,5 +201,5 @@ def manifest(made_once) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def contract():
-    """The raw contract as {domain: {table: {model, key, columns, ...}}}."""
-    return Macros(ROOT, {}, duckdb.connect()).call("raw_contract")
+    """The raw contract as {domain: {table: {staged_as, key, columns, ...}}}."""
+    return project_at(ROOT).raw_contract

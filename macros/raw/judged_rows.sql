@@ -1,101 +1,116 @@
 {#-
-    The rows of a raw relation with left_out_reason, as raw() gives them: judged_rows(contract, relation, given).
-    given is what raw_columns() says of the relation.
+    The rows of a raw relation with left_out_reason, as raw() gives them. raw: see raw_columns().
 
-    A row is judged alone first (missing or unreadable values), then with the usable rows of its key:
-    of equal rows one stays (repeat); of different rows the one delivered last stays (superseded);
-    different rows of one delivery contradict each other and none is used.
+    A row is judged by itself first (test traffic, missing or unreadable values), then with the usable rows of its
+    key: of equal rows one stays (repeat); of different rows the one delivered last stays (superseded); different
+    rows of one delivery contradict each other and none is used. Last come the lines of its order, which must agree
+    on the columns same_in_order: a line without a value agrees with every other.
 
-    Few keys are given more than once, and only their rows are compared: whole rows of a large table
-    in a window take more memory and time than to read the table again.
-
-    The nested selects stand here and not in 27 staging models because they say the same thing 27 times.
+    Few rows share a key, or an order with lines that disagree. Those are found first, from the columns that tell,
+    and only they are compared: a window over all rows takes more memory and time than to read the table again.
 -#}
-{%- macro judged_rows(contract, relation, given) -%}
-{%- set columns = [] -%}
-{%- set key = [] -%}
-{%- set key_columns = [] -%}
-{%- for column in contract.columns -%}
-    {%- do columns.append(adapter.quote(column.name)) -%}
-    {%- if column.name in contract.key -%}{%- do key_columns.append(column) -%}{%- endif -%}
-{%- endfor -%}
-{%- for name in contract.key -%}{%- do key.append(adapter.quote(name)) -%}{%- endfor -%}
-{%- set rows_judged_alone -%}
+{%- macro judged_rows(contract, relation, raw) -%}
+{%- set names = contract.columns | map(attribute='name') | list -%}
+{%- set key = quoted_names(contract.key) -%}
+{%- set order = adapter.quote(contract.id_column or '') -%}
+{#- The rows that are compared with each other share this: the order, or the key where that is all. -#}
+{%- set compared = [contract.id_column] if contract.same_in_order else contract.key -%}
 (
+    with {{ typed_rows(contract, relation, raw) }},
+
+    judged_alone {{ as_inlined() }} (
         select
-            typed_rows.*,
-            {% if key -%}
-            {{ row_hash(key_columns) }} as key_hash,
+            *,
+            {% if compared -%}
+            {{ row_hash(compared) }} as _compared_hash,
             {% endif -%}
-            {{ rejection_reason(contract) | indent(12) }} as rejection_reason
-        from (
-            select
-                {{ typed_columns(contract, given.types) | indent(16) }},
-                {{ given.delivery }} as delivery,
-                {{ row_as_struct(given.names) }} as raw_row,
-                {{ given.source_file }} as source_file
-            from {{ relation }} as raw_table
-        ) as typed_rows
-    ) as judged_alone
-{%- endset -%}
-(
-    {% if key -%}
-    with keys_given_again as (
-        select key_hash
-        from (
-            select {{ row_hash(key_columns) }} as key_hash
-            from (
-                select
-                    {{ typed_columns({'columns': key_columns}, given.types) | indent(20) }}
-                from {{ relation }} as raw_table
-            ) as typed_keys
-        ) as hashed_keys
-        group by key_hash
+            {{ rejection_reason(contract) | indent(12) }} as _reason
+        from typed_rows
+    )
+    {%- if not compared %}
+
+    select
+        {{ quoted_names(names) }},
+        _reason as left_out_reason,
+        _raw_row as raw_row,
+        _source_file as source_file
+    from judged_alone
+    {%- else %},
+
+    rows_to_compare as (
+        {%- if contract.key %}
+        select min(_compared_hash) as _compared_hash
+        from judged_alone
+        group by {{ row_hash(contract.key) }}
         having count(*) > 1
+        {%- endif %}
+        {%- if contract.key and contract.same_in_order %}
+        union
+        {%- endif %}
+        {%- if contract.same_in_order %}
+        select _compared_hash
+        from judged_alone
+        group by _compared_hash
+        having
+            {%- for name in contract.same_in_order %}
+            {{ 'or ' if not loop.first }}min({{ adapter.quote(name) }}) <> max({{ adapter.quote(name) }})
+            {%- endfor %}
+        {%- endif %}
+    ),
+
+    judged_by_key as (
+        select
+            judged_alone.*,
+            {% if contract.key -%}
+            case
+                when _reason is not null then _reason
+                -- Equal rows are interchangeable, so any order of them gives the same result.
+                when row_number() over (
+                    partition by {{ key }}, _reason, {{ row_hash(names) }} order by _delivery desc
+                ) > 1 then 'repeat: equal to another row'
+                when _delivery < max(_delivery) over (partition by {{ key }}, _reason)
+                    then 'superseded: a later delivery holds another row with this key'
+                when min({{ row_hash(names) }}) over (partition by {{ key }}, _reason, _delivery)
+                    <> max({{ row_hash(names) }}) over (partition by {{ key }}, _reason, _delivery)
+                    then 'rejected: contradicts another row with the same {{ contract.key | join(", ") }}'
+            end as _reason_by_key
+            {%- else -%}
+            _reason as _reason_by_key
+            {%- endif %}
+        from judged_alone
+        inner join rows_to_compare
+            on judged_alone._compared_hash = rows_to_compare._compared_hash
     )
 
-    {% endif -%}
     select
-        {{ columns | join(', ') }},
-        rejection_reason as left_out_reason,
-        raw_row,
-        source_file
-    from {{ rows_judged_alone }}
-    {%- if key %}
-    left join keys_given_again
-        on judged_alone.key_hash = keys_given_again.key_hash
-    where keys_given_again.key_hash is null
+        {{ quoted_names(names) }},
+        _reason as left_out_reason,
+        _raw_row as raw_row,
+        _source_file as source_file
+    from judged_alone
+    left join rows_to_compare
+        on judged_alone._compared_hash = rows_to_compare._compared_hash
+    where rows_to_compare._compared_hash is null
 
     union all
 
     select
-        {{ columns | join(', ') }},
+        {{ quoted_names(names) }},
+        {% if contract.same_in_order -%}
         case
-            when rejection_reason is not null then rejection_reason
-            -- Equal rows are interchangeable, so any order of them gives the same result.
-            when row_number() over (
-                partition by {{ key | join(', ') }}, rejection_reason, row_hash
-                order by delivery desc
-            ) > 1 then 'repeat: equal to another row'
-            when delivery < max(delivery) over (
-                partition by {{ key | join(', ') }}, rejection_reason
-            ) then 'superseded: a later delivery holds another row with this key'
-            when min(row_hash) over (
-                partition by {{ key | join(', ') }}, rejection_reason, delivery
-            ) <> max(row_hash) over (
-                partition by {{ key | join(', ') }}, rejection_reason, delivery
-            ) then 'rejected: contradicts another row with the same {{ contract.key | join(", ") }}'
+            when _reason_by_key is not null then _reason_by_key
+            {%- for name in contract.same_in_order %}
+            {%- set usable = 'case when _reason_by_key is null then ' ~ adapter.quote(name) ~ ' end' %}
+            when min({{ usable }}) over (partition by {{ order }}) <> max({{ usable }}) over (partition by {{ order }})
+                then 'rejected: {{ name }} contradicts another line of the order'
+            {%- endfor %}
         end as left_out_reason,
-        raw_row,
-        source_file
-    from (
-        select
-            judged_alone.*,
-            {{ row_hash(contract.columns) }} as row_hash
-        from {{ rows_judged_alone | indent(8) }}
-        inner join keys_given_again
-            on judged_alone.key_hash = keys_given_again.key_hash
-    ) as rows_of_keys_given_again
+        {%- else -%}
+        _reason_by_key as left_out_reason,
+        {%- endif %}
+        _raw_row as raw_row,
+        _source_file as source_file
+    from judged_by_key
     {%- endif %}
 )
 {%- endmacro -%}

@@ -1,14 +1,13 @@
 {#- All rows of a domain that its staging models left out, with what is known of each: left_out_rows('sales'). -#}
 {%- macro left_out_rows(domain) -%}
-{%- for table in raw_contract()[domain] %}
-{%- set contract = raw_contract(domain, table) %}
+{%- for contract in raw_contracts(domain) %}
 {%- set key = [] %}
 {%- for name in contract.key %}
     {%- do key.append("'" ~ name ~ "=', coalesce(" ~ json_field('raw_row', name) ~ ", '')") %}
 {%- endfor %}
 select
     '{{ domain }}' as domain,
-    '{{ table }}' as table_name,
+    '{{ contract.table }}' as table_name,
     {{ dbt.split_part('left_out_reason', "': '", 1) }} as left_out_kind,
     {{ dbt.split_part('left_out_reason', "': '", 2) }} as reason,
     source_file,
@@ -19,7 +18,7 @@ select
     {%- endif %}
     raw_row,
     {{ 'false' if contract.transactions else 'true' }} as is_look_up
-from {{ left_out_relation(ref(contract.model)) }}
+from {{ left_out_relation(ref(contract.staged_as)) }}
 {% if not loop.last %}union all{% endif %}
 {%- endfor -%}
 {%- endmacro -%}

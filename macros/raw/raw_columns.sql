@@ -1,55 +1,54 @@
 {#-
-    What a raw relation offers: {names, types, delivery, source_file}.
-    names: its own columns; types: contract column -> its type in the relation ('' is text);
-    delivery: the expression that orders corrections; source_file: the expression of the file's name.
-    Stops the build where a contract column is missing. Seeds are text by their YAML and need no look,
-    nor does the empty select that stands for an optional table.
+    What a raw relation offers: {types, delivery, raw_row, source_file}.
+    types: contract column -> its type in the relation ('' is text); delivery: the expression that orders corrections;
+    raw_row: the row as it came, as a struct; source_file: the expression of the file's or load's name.
+    Stops the build where a contract column is missing. Seeds are text by their YAML and need no look, nor does
+    the empty select that stands for an optional table.
 -#}
-{%- macro raw_columns(domain, table, raw_relation) -%}
+{%- macro raw_columns(domain, table, relation) -%}
 {%- set contract = raw_contract(domain, table) -%}
 {%- set types = {} -%}
 {%- for column in contract.columns -%}{%- do types.update({column.name: ''}) -%}{%- endfor -%}
-{%- if var('raw_from') == 'seeds' or not execute or raw_relation is string -%}
+{%- if var('raw_from') == 'seeds' or not execute or relation is string -%}
     {{ return({
-        'names': types.keys() | list, 'types': types, 'delivery': "''",
+        'types': types, 'delivery': "''", 'raw_row': row_as_struct(types.keys()),
         'source_file': 'cast(null as ' ~ dbt.type_string() ~ ')',
     }) }}
 {%- endif -%}
 {%- set names = [] -%}
 {%- set found = {} -%}
-{%- for column in adapter.get_columns_in_relation(raw_relation) -%}
+{%- for column in adapter.get_columns_in_relation(relation) -%}
     {%- do found.update({column.name | lower: column}) -%}
     {%- if column.name not in ['_source_file', '_loaded_at'] -%}{%- do names.append(column.name) -%}{%- endif -%}
 {%- endfor -%}
 {%- if not found -%}
     {%- do exceptions.raise_compiler_error(
-        domain ~ '.' ~ table ~ ': there is no relation ' ~ raw_relation ~ '. Land the table there, '
+        domain ~ '.' ~ table ~ ': there is no relation ' ~ relation ~ '. Land the table there, '
         ~ 'name the right file with --raw-database, or leave the domain out with --domains.'
     ) -%}
 {%- endif -%}
-{%- for name in types -%}
-    {%- if name not in found -%}
+{%- for column in contract.columns -%}
+    {%- if column.name not in found -%}
         {%- do exceptions.raise_compiler_error(
-            domain ~ '.' ~ table ~ ': column ' ~ name ~ ' is missing in ' ~ raw_relation ~ '; found '
+            domain ~ '.' ~ table ~ ': column ' ~ column.name ~ ' is missing in ' ~ relation ~ '; found '
             ~ (names | join(', ')) ~ '. Add the column; it may be empty unless the contract marks it `!`.'
         ) -%}
     {%- endif -%}
-    {%- do types.update({name: '' if found[name].is_string() else found[name].data_type | lower}) -%}
-{%- endfor -%}
-{%- for column in contract.columns -%}
-    {%- set expected = expected_instead_of_type(column.type, types[column.name]) -%}
+    {%- set type = '' if found[column.name].is_string() else found[column.name].data_type | lower -%}
+    {%- set expected = expected_instead_of_type(column.type, type) -%}
     {%- if expected -%}
         {%- do exceptions.raise_compiler_error(
-            domain ~ '.' ~ table ~ ': column ' ~ column.name ~ ' in ' ~ raw_relation ~ ' is '
-            ~ types[column.name] ~ '; expected ' ~ expected ~ '.'
+            domain ~ '.' ~ table ~ ': column ' ~ column.name ~ ' in ' ~ relation ~ ' is ' ~ type
+            ~ '; expected ' ~ expected ~ '.'
         ) -%}
     {%- endif -%}
+    {%- do types.update({column.name: type}) -%}
 {%- endfor -%}
 {%- set with_file = '_source_file' in found -%}
 {{ return({
-    'names': names,
     'types': types,
     'delivery': '_source_file' if with_file else '_loaded_at' if '_loaded_at' in found else "''",
+    'raw_row': row_as_struct(names),
     'source_file': '_source_file' if with_file else load_name() if '_loaded_at' in found
         else 'cast(null as ' ~ dbt.type_string() ~ ')',
 }) }}

@@ -8,11 +8,11 @@
 {%- endif -%}
 {%- set relation = source('raw_' ~ domain, table) -%}
 {%- set contract = raw_contract(domain, table) -%}
-{%- if not execute or var('raw_from') != 'tables' or not contract.optional
-        or adapter.get_relation(relation.database, relation.schema, relation.identifier) is not none -%}
-    {{ return(opened_relation(domain, table) if var_of_the_moment('incremental') and contract.transactions else relation) }}
+{%- if execute and var('raw_from') == 'tables' and contract.optional
+        and adapter.get_relation(relation.database, relation.schema, relation.identifier) is none -%}
+    {{ return(empty_rows(contract)) }}
 {%- endif -%}
-{{ return(empty_rows(contract)) }}
+{{ return(opened_relation(domain, table) if build_var('incremental') and contract.transactions else relation) }}
 {%- endmacro -%}
 
 {#- The columns of a table that was not delivered, without a row. -#}
@@ -22,4 +22,9 @@
     {%- do nulls.append('cast(null as ' ~ dbt.type_string() ~ ') as ' ~ adapter.quote(column.name)) -%}
 {%- endfor -%}
 {{ return('(select ' ~ nulls | join(', ') ~ ' where false)') }}
+{%- endmacro -%}
+
+{#- The view that open_raw() makes of a raw table. -#}
+{%- macro opened_relation(domain, table=none) -%}
+{{ return(api.Relation.create(database=target.database, schema='raw_' ~ domain, identifier=table, type='view')) }}
 {%- endmacro -%}

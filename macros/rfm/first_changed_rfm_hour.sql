@@ -3,7 +3,7 @@
     year there is in a full build, a year that never comes where nothing changed.
 -#}
 {%- macro first_changed_rfm_hour() -%}
-{%- if not var_of_the_moment('incremental') -%}
+{%- if not build_var('incremental') -%}
 select cast('0001-01-01' as timestamp) as first_changed_hour
 {%- else -%}
 {%- set columns = 'user_id, valid_from, last_ordered_at, frequency' -%}

@@ -1,6 +1,6 @@
 {#- In an incremental build: keeps the states as they were, for first_changed_rfm_hour(). -#}
 {%- macro keep_rfm_states(states) -%}
-{%- if var_of_the_moment('incremental') -%}
+{%- if build_var('incremental') -%}
 create table {{ touched_table('rfm_states_before') }} as select * from {{ states }}
 {%- endif -%}
 {%- endmacro -%}

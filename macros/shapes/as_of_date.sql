@@ -3,7 +3,7 @@
     the day of the domain's last order: as_of_date('greenery', 'max(order_date)').
 -#}
 {%- macro as_of_date(domain, last_order_date) -%}
-{%- set given = var_of_the_moment('as_of_date') -%}
+{%- set given = build_var('as_of_date') -%}
 {%- set given = given.get(domain) if given is mapping else given -%}
 {{- 'cast(' ~ sql_text(given) ~ ' as date)' if given else last_order_date -}}
 {%- endmacro -%}

@@ -1,53 +1,54 @@
 {#-
-    A raw column as a value of a contract type, null where it cannot be read:
-    typed('order_cost', 'decimal') or typed('order_cost', 'decimal', 'decimal(9,2)').
-    given: the column's type in the raw relation; '' is text. A typed column (Parquet, landed tables) is
-    cast straight where number meets number or time meets time; any other is read as its text, so that
-    true is no 1 and 1612137600 no date. Text must look like what it claims to be: engines read '1_000'
-    and 'epoch' too.
+    A raw column as text without blanks around it; a column of numbers or times as it is: raw_text('"price"', 'decimal').
+    given: the column's type in the raw relation; '' is text. A typed column (Parquet, landed tables) is kept only
+    where a number meets a number or a time meets a time. Others go through text, so a boolean is never read as 1
+    nor an epoch as a date.
 -#}
-{%- macro typed(column, type, given='') -%}
-{%- set text = trimmed(column) -%}
-{%- set number = '^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?$' -%}
-{%- set is_straight = (
-    type in ['decimal', 'integer', 'quantity'] and is_number_type(given)
-    or type in ['timestamp', 'date'] and (given.startswith('timestamp') or given.startswith('date'))
-) -%}
-{%- if not is_straight -%}
-    {%- if type == 'string' -%}
-        {{ return(text) }}
-    {%- elif type == 'decimal' -%}
-        {{ return('case when ' ~ matches(text, number) ~ ' then try_cast(' ~ text ~ ' as decimal(18, 6)) end') }}
-    {%- elif type in ['integer', 'quantity'] -%}
-        {{ return(whole_number('case when ' ~ matches(text, number) ~ ' then try_cast(' ~ text ~ ' as decimal(18, 6)) end', type)) }}
-    {%- elif type == 'boolean' -%}
-        {{ return("case when lower(" ~ text ~ ") in ('true', 't', '1', 'yes') then true"
-            ~ " when lower(" ~ text ~ ") in ('false', 'f', '0', 'no') then false end") }}
-    {%- elif type == 'timestamp' -%}
-        {{ return(text_to_timestamp(text)) }}
-    {%- elif type == 'date' -%}
-        {{ return('cast(' ~ text_to_timestamp(text) ~ ' as date)') }}
-    {%- elif type == 'date_key' -%}
-        {{ return('coalesce(cast(' ~ text_to_timestamp(text) ~ ' as date), ' ~ day_first_to_date(text) ~ ')') }}
-    {%- elif type == 'time_zone' -%}
-        {{ return(known_time_zone(text)) }}
-    {%- endif -%}
-{%- elif type in ['integer', 'quantity'] -%}
-    {{ return(whole_number('try_cast(' ~ column ~ ' as decimal(18, 6))', type)) }}
-{%- elif type == 'decimal' -%}
-    {{ return('try_cast(' ~ column ~ ' as decimal(18, 6))') }}
-{%- elif type == 'timestamp' -%}
-    {{ return(native_to_timestamp(column, given)) }}
-{%- elif type == 'date' -%}
-    {{ return('cast(' ~ native_to_timestamp(column, given) ~ ' as date)') }}
-{%- endif -%}
-{%- do exceptions.raise_compiler_error('typed(): unknown contract type ' ~ type) -%}
+{%- macro raw_text(column, type, given='') -%}
+{{ return(column if is_read_as_it_is(type, given) else trimmed(column)) }}
 {%- endmacro -%}
 
-{#- A decimal as a whole number (quantity: above 0), null where it is none. 1.0 is one, 1.5 is none. -#}
+{%- macro is_read_as_it_is(type, given) -%}
+{{ return(
+    type in ['decimal', 'integer', 'quantity'] and is_number_type(given)
+    or type in ['timestamp', 'date'] and (given.startswith('timestamp') or given.startswith('date'))
+) }}
+{%- endmacro -%}
+
+{#-
+    A column of raw_text() as a value of a contract type, null where it cannot be read: typed('"price"', 'decimal').
+    Text must look like what it claims to be: engines read '1_000' and 'epoch' too.
+-#}
+{%- macro typed(column, type, given='') -%}
+{%- set is_text = not is_read_as_it_is(type, given) -%}
+{%- set number = '^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?$' -%}
+{%- set decimal = 'try_cast(' ~ column ~ ' as decimal(18, 6))' -%}
+{%- set decimal = 'case when ' ~ matches(column, number) ~ ' then ' ~ decimal ~ ' end' if is_text else decimal -%}
+{%- set timestamp = text_to_timestamp(column) if is_text else native_to_timestamp(column, given) -%}
+{%- if type == 'decimal' -%}
+    {{ return(decimal) }}
+{%- elif type in ['integer', 'quantity'] -%}
+    {{ return(whole_number(decimal, type)) }}
+{%- elif type == 'boolean' -%}
+    {{ return("case when lower(" ~ column ~ ") in ('true', 't', '1', 'yes') then true"
+        ~ " when lower(" ~ column ~ ") in ('false', 'f', '0', 'no') then false end") }}
+{%- elif type == 'currency' -%}
+    {{ return('upper(' ~ column ~ ')') }}
+{%- elif type == 'timestamp' -%}
+    {{ return(timestamp) }}
+{%- elif type == 'date' -%}
+    {{ return('cast(' ~ timestamp ~ ' as date)') }}
+{%- elif type == 'date_key' -%}
+    {{ return('coalesce(cast(' ~ timestamp ~ ' as date), ' ~ day_first_to_date(column) ~ ')') }}
+{%- elif type == 'time_zone' -%}
+    {{ return(known_time_zone(column)) }}
+{%- endif -%}
+{%- do exceptions.raise_compiler_error('The raw contract has a column of an unknown type: ' ~ type ~ '.') -%}
+{%- endmacro -%}
+
+{#- A decimal as a whole number (quantity: above 0), else null. 1.0 is whole, 1.5 is not. -#}
 {%- macro whole_number(number, type) -%}
-case when {{ number }} = floor({{ number }}){{ ' and ' ~ number ~ ' > 0' if type == 'quantity' }}
-then cast({{ number }} as bigint) end
+case when {{ number }} = floor({{ number }}){{ ' and ' ~ number ~ ' > 0' if type == 'quantity' }} then cast({{ number }} as bigint) end
 {%- endmacro -%}
 
 {#- Whether a column type of a raw relation is one of numbers: 'decimal(9,2)', 'bigint', 'double'. -#}

@@ -16,9 +16,11 @@ from typing import Any
 import duckdb
 from rich.console import Console
 
-from commerce_marts.check import refuse_bad_files, sql_text
+from commerce_marts.check.check import refuse_bad_files
+from commerce_marts.check.raw_files import sql_text
+from commerce_marts.check.rules import rules_for, table_of_text
 from commerce_marts.dbt import (
-    VARS_OF_THE_MOMENT,
+    BUILD_VARS,
     Finding,
     Outcome,
     dbt_environment,
@@ -51,7 +53,6 @@ from commerce_marts.ledger import (
     write_ledger,
 )
 from commerce_marts.lock import only_one
-from commerce_marts.macros import Macros
 from commerce_marts.packages import install_packages
 from commerce_marts.request import BuildRequest
 from commerce_marts.show import progress_display
@@ -156,7 +157,7 @@ def dbt_arguments(build: Build, is_incremental: bool) -> list[str | Path]:
     """The dbt command line of a build, after the name of the program."""
     request, root = build.request, build.request.project.root
     lasting_vars = {
-        name: value for name, value in _dbt_vars(build).items() if name not in VARS_OF_THE_MOMENT
+        name: value for name, value in _dbt_vars(build).items() if name not in BUILD_VARS
     }
     arguments: list[str | Path] = [
         *("build", "--target", "publish", "--project-dir", root, "--profiles-dir", root),
@@ -208,14 +209,14 @@ def _run(build: Build, lock: int, console: Console) -> Outcome:
         highlight=False,
         soft_wrap=True,
     )
-    has_deliveries = request.raw_from != "seeds" and request.project.has_raw_contract
+    has_deliveries = request.raw_from != "seeds" and any(request.project.raw_contract.values())
     is_incremental = has_deliveries and _take_deliveries(build, console)
     dbt_vars = {**_dbt_vars(build), "incremental": is_incremental}
     environment = dbt_environment(
         # Relative to the folder where dbt runs: for another path it parses everything anew.
         Path(build.file.name),
         request.memory_limit,
-        {name: dbt_vars[name] for name in VARS_OF_THE_MOMENT if name in dbt_vars},
+        {name: dbt_vars[name] for name in BUILD_VARS if name in dbt_vars},
     )
     errors = build.folder / "dbt_stderr.txt"
     _copy_if_possible(build.kept_parse, build.parse)
@@ -275,14 +276,19 @@ def _new_ledger(
     """What there is now, and why a build of it may not start from the published warehouse."""
     request = build.request
     dbt_vars = _dbt_vars(build)
-    macros = Macros(request.project.root, {**request.project.variables, **dbt_vars}, connection)
+    contracts = request.project.raw_contract
     known = before.there if before else {}
     if request.raw_from == "files":
-        deliveries = file_deliveries(macros, request.domains, known)
+        deliveries = file_deliveries(Path(request.raw_dir), contracts, request.domains, known)
     else:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute(f"attach {sql_text(str(request.raw_database))} as landed (read_only)")
-        deliveries = landed_deliveries(macros, connection, request.domains, known)
+        domain = request.domains[0]
+        any_table = table_of_text(request.project, domain, next(iter(contracts[domain])))
+        [rules] = rules_for(request.project, {**request.project.variables, **dbt_vars}, [any_table])
+        deliveries = landed_deliveries(
+            connection, contracts, request.domains, rules.load_name, known
+        )
     ledger = Ledger(deliveries, inputs_of(request.project, dbt_vars))
     reason = "it was asked for" if request.full_refresh else before and why_full(before, ledger)
     if request.raw_from == "files":
@@ -292,7 +298,9 @@ def _new_ledger(
         ending = untouched(request.warehouse)
         config = _duckdb_config(build)
         refuse_bad_files(request.project, request.domains, dbt_vars, ending, names, config)
-        ledger = with_layouts(macros, ledger, (NEW, CHANGED) if is_known else (NEW, CHANGED, SAME))
+        ledger = with_layouts(
+            Path(request.raw_dir), ledger, (NEW, CHANGED) if is_known else (NEW, CHANGED, SAME)
+        )
     return ledger, reason or (before and why_full_by_layout(before, ledger))
 
 

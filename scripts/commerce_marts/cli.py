@@ -5,15 +5,9 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from commerce_marts.bench.command import bench
 from commerce_marts.build import build_and_publish
-from commerce_marts.check import (
-    is_refused,
-    problems_as_json,
-    raw_file_problems,
-    show_problems,
-    vars_of_check,
-)
+from commerce_marts.check.check import raw_file_problems, vars_of_check
+from commerce_marts.check.problems import is_refused, problems_as_json, show_problems
 from commerce_marts.errors import shown_path
 from commerce_marts.generate.command import generate
 from commerce_marts.packages import install_packages
@@ -48,7 +42,6 @@ def main() -> None:
     """Turns the raw tables of shops into one DuckDB file that BI tools read."""
 
 
-main.add_command(bench)
 main.add_command(generate)
 
 

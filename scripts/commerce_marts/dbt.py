@@ -21,8 +21,8 @@ DBT_OF_BUILD: Sequence[str | Path] = (sys.executable, "-P", "-c", WITHOUT_GC)
 TETHER = Path(__file__).with_name("tether.py")
 SECONDS_TO_END = 10
 # Vars that may be another in each build: they do not say how rows are read, or their effect is made
-# anew every time. They reach dbt in its environment, see macros/vars/var_of_the_moment.sql.
-VARS_OF_THE_MOMENT = (
+# anew every time. They reach dbt in its environment, see macros/vars/build_var.sql.
+BUILD_VARS = (
     *("build_id", "built_at", "git_commit", "incremental", "max_quarantined_share"),
     *("as_of_date", "earliest_plausible_date", "latest_plausible_date"),
 )
@@ -138,7 +138,7 @@ def dbt_environment(
 ) -> dict[str, str]:
     """The environment of a dbt run: nothing is sent, and no one's own dbt settings reach in.
 
-    `dbt_vars` are those of VARS_OF_THE_MOMENT.
+    `dbt_vars` are those of BUILD_VARS.
     """
     environment = {
         name: value

@@ -6,11 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from time import time_ns
+from typing import Any
 
 import duckdb
 
+from commerce_marts.check.raw_files import raw_file_names, raw_files
 from commerce_marts.ledger import CHANGED, GONE, NEW, SAME, Delivery, Key, Ledger
-from commerce_marts.macros import Macros
+
+# The var raw_contract, by domain and table.
+Contracts = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 # A file written within a file system's tick after it was read may have the same time.
 TICK_NS = 2_000_000_000
@@ -22,43 +26,48 @@ class NoLoadTimeError(Exception):
     """A landed table does not say when its rows were loaded."""
 
 
-def file_deliveries(macros: Macros, domains: Sequence[str], known: Deliveries) -> Deliveries:
-    """The files below the var raw_dir, without the layout of those that are new or changed.
+def file_deliveries(
+    raw_dir: Path, contracts: Contracts, domains: Sequence[str], known: Deliveries
+) -> Deliveries:
+    """The files below the raw folder, without the layout of those that are new or changed.
 
     A file of the size and time that is known is not read; any other is the same if its hash is.
     """
     found = {}
     for domain in domains:
-        folder = Path(macros.call("raw_folder", domain))
-        for table, entry in macros.call("raw_contract")[domain].items():
-            for name in macros.call("raw_file_names", domain, table):
+        for table, entry in contracts[domain].items():
+            for name in raw_file_names(raw_dir / domain, table):
                 key = (domain, table, name)
-                file = _file(folder / name, key, known.get(key))
+                file = _file(raw_dir / domain / name, key, known.get(key))
                 found[key] = replace(file, is_look_up=not entry.get("transactions"))
     return _with_gone(found, known)
 
 
-def with_layouts(macros: Macros, ledger: Ledger, changes: Sequence[str]) -> Ledger:
+def with_layouts(raw_dir: Path, ledger: Ledger, changes: Sequence[str]) -> Ledger:
     """The same with the layout of the files that have one of these changes; all are readable."""
     found = dict(ledger.deliveries)
     for (domain, table), names in ledger.names(*changes).items():
-        files = macros.call("raw_files", domain, table, names)
-        for file in macros.call("described_files", files):
-            key = (domain, table, file["name"])
-            found[key] = replace(found[key], layout=json.dumps(file["header"]))
+        for file in raw_files(raw_dir / domain, table, names):
+            key = (domain, table, file.name)
+            found[key] = replace(found[key], layout=json.dumps(file.columns))
     return replace(ledger, deliveries=found)
 
 
 def landed_deliveries(
-    macros: Macros, connection: duckdb.DuckDBPyConnection, domains: Sequence[str], known: Deliveries
+    connection: duckdb.DuckDBPyConnection,
+    contracts: Contracts,
+    domains: Sequence[str],
+    load_name: str,
+    known: Deliveries,
 ) -> Deliveries:
     """The loads of the tables of transactions in the database `landed`, told by `_loaded_at`.
 
-    Raises NoLoadTimeError where a table has no such column.
+    `load_name` is the expression of a load's name. Raises NoLoadTimeError where a table has no
+    such column.
     """
     found = {}
     for domain in domains:
-        for table, entry in macros.call("raw_contract")[domain].items():
+        for table, entry in contracts[domain].items():
             if not entry.get("transactions"):
                 continue
             columns = _landed_columns(connection, domain, table)
@@ -68,7 +77,7 @@ def landed_deliveries(
                 raise NoLoadTimeError(f"raw_{domain}.{table} has no column _loaded_at")
             layout = ", ".join(f"{name} {type_}" for name, type_ in columns.items())
             for name, rows, content in connection.execute(
-                f"select {macros.call('load_name')} as load_name, count(*),"
+                f"select {load_name} as load_name, count(*),"
                 f" cast(sum(hash(t)) as varchar)"
                 f" from landed.raw_{domain}.{table} as t group by load_name"
             ).fetchall():

@@ -18,7 +18,7 @@ from typing import Any
 import duckdb
 import yaml
 
-from commerce_marts.dbt import VARS_OF_THE_MOMENT
+from commerce_marts.dbt import BUILD_VARS
 from commerce_marts.project import Project
 
 NEW, CHANGED, GONE, SAME = "new", "changed", "gone", "same"
@@ -115,7 +115,7 @@ def inputs_of(project: Project, dbt_vars: Mapping[str, Any]) -> dict[str, str]:
     found = {
         f"the var {name}": json.dumps(value, sort_keys=True, default=str)
         for name, value in {**project.variables, **dbt_vars}.items()
-        if name not in VARS_OF_THE_MOMENT
+        if name not in BUILD_VARS
     }
     for package in ("dbt-core", "dbt-duckdb", "duckdb"):
         found[f"the version of {package}"] = version(package)

@@ -26,9 +26,9 @@ class Project:
         return self.root / "warehouse" / "commerce.duckdb"
 
     @property
-    def has_raw_contract(self) -> bool:
-        """Whether it says what raw tables hold. Without, nothing can be said of raw data."""
-        return (self.root / "macros" / "raw" / "raw_contract.sql").is_file()
+    def raw_contract(self) -> Mapping[str, Mapping[str, Any]]:
+        """What the raw tables hold, by domain and table: the var raw_contract."""
+        return self.variables.get("raw_contract") or {}
 
     @property
     def variables(self) -> Mapping[str, Any]:
@@ -62,15 +62,8 @@ def _is_project(folder: Path) -> bool:
 
 
 def _read(root: Path) -> Project:
-    # A domain is a folder of staging: nobody has to keep a second list.
-    domains = tuple(
-        sorted(
-            folder.name
-            for folder in (root / "models" / "staging").iterdir()
-            if folder.is_dir() and folder.name.isidentifier()
-        )
-    )
     variables = _settings(root).get("vars") or {}
+    domains = tuple(variables.get("raw_contract") or ())
     return Project(root, domains, tuple(variables.get("domains", domains)))
 
 

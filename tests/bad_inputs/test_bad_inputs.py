@@ -12,7 +12,8 @@ import duckdb
 import pytest
 from cases import BYTES, REFUSED_CASES, ROW_CASES, SOUND
 
-from commerce_marts.check import is_refused, raw_file_problems, vars_of_check
+from commerce_marts.check.check import raw_file_problems, vars_of_check
+from commerce_marts.check.problems import is_refused
 from commerce_marts.project import project_at
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -129,7 +130,7 @@ def outcome_of(staging, contract, query):
 
     def outcome(table, file, columns):
         domain, name = table.split(".")
-        relation = contract[domain][name]["model"].split("__")[-1].removeprefix("stg_")
+        relation = contract[domain][name]["staged_as"].split("__")[-1].removeprefix("stg_")
         source_file = f"{name}/{file}"
         staged = query(
             staging,

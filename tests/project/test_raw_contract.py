@@ -31,7 +31,7 @@ def _page():
     return tables
 
 
-def test_the_page_and_the_macro_agree(contract):
+def test_the_page_and_the_contract_agree(contract):
     page = _page()
     assert set(page) == set(contract)
     for domain, tables in contract.items():
@@ -63,7 +63,7 @@ def test_every_raw_table_is_a_source_and_has_its_staging_model(contract, nodes):
     for domain, tables in contract.items():
         for table, entry in tables.items():
             assert table in sources
-            assert entry["model"] in models
+            assert entry["staged_as"] in models
         assert f"quarantine_{domain}_rows" in models
 
 
@@ -75,4 +75,6 @@ def test_every_transaction_table_is_counted_in_and_out(contract, manifest):
     }
     for tables in contract.values():
         for entry in tables.values():
-            assert not entry.get("transactions") or entry["model"] in counted, entry["model"]
+            assert not entry.get("transactions") or entry["staged_as"] in counted, entry[
+                "staged_as"
+            ]

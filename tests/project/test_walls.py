@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from commerce_marts.dbt import VARS_OF_THE_MOMENT
+from commerce_marts.dbt import BUILD_VARS
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("models", "macros", "analyses", "tests/data")
@@ -85,11 +85,11 @@ def test_no_model_reads_a_clock(models):
 
 def test_what_differs_from_build_to_build_is_never_read_as_a_common_var():
     # It would have its default there, whatever a build was asked for.
-    common_var = re.compile(rf"\bvar\(\s*['\"]({'|'.join(VARS_OF_THE_MOMENT)})\b")
+    common_var = re.compile(rf"\bvar\(\s*['\"]({'|'.join(BUILD_VARS)})\b")
     files = [file for folder in FOLDERS for file in (ROOT / folder).rglob("*.*")]
     texts = {file: file.read_text() for file in files if file.suffix in (".sql", ".yml")}
     assert [str(file) for file, text in texts.items() if common_var.search(text)] == []
-    assert [str(file) for file, text in texts.items() if "var_of_the_moment(" in text]
+    assert [str(file) for file, text in texts.items() if "build_var(" in text]
 
 
 def test_no_unit_test_stands_on_a_union_of_domains(manifest):

@@ -47,10 +47,10 @@ left_out_totals as (
 final as (
     select
         domains.domain,
-        {{ sql_text(var_of_the_moment('build_id')) }} as build_id,
-        cast(nullif({{ sql_text(var_of_the_moment('built_at')) }}, '') as timestamp) as built_at,
+        {{ sql_text(build_var('build_id')) }} as build_id,
+        cast(nullif({{ sql_text(build_var('built_at')) }}, '') as timestamp) as built_at,
         domains.as_of_date,
-        {{ sql_text(var_of_the_moment('git_commit')) }} as git_commit,
+        {{ sql_text(build_var('git_commit')) }} as git_commit,
         '{{ dbt_version }}' as dbt_version,
         {{ engine_version() }} as duckdb_version,
         coalesce(order_totals.orders_count, 0) as orders_count,

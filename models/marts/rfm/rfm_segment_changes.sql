@@ -121,7 +121,7 @@ segments_by_hour as (
         on
             scored.recency_score = segments.recency_score
             and scored.frequency_score = segments.frequency_score
-    {% if var_of_the_moment('incremental') -%}
+    {% if build_var('incremental') -%}
     union all
     select
         stays_before.user_id,

@@ -13,7 +13,7 @@ counts as (
         (select count(*) from {{ model }}) as staged_rows_count,
         (
             select count(*)
-            from {{ touched_relation(left_out) if var_of_the_moment('incremental') and contract.transactions else left_out }}
+            from {{ touched_relation(left_out) if build_var('incremental') and contract.transactions else left_out }}
         ) as left_out_rows_count
 )
 

@@ -66,7 +66,7 @@ select
     tables.raw_rows_count,
     tables.rejected_rows_count,
     {{ ratio('tables.rejected_rows_count', 'tables.raw_rows_count') }} as rejected_share,
-    {{ var_of_the_moment('max_quarantined_share') }} as max_quarantined_share,
+    {{ build_var('max_quarantined_share') }} as max_quarantined_share,
     reasons.reason,
     reasons.reason_rows_count,
     reasons.example_file,
@@ -76,6 +76,6 @@ from tables
 left join reasons
     on tables.table_name = reasons.table_name
 where
-    tables.rejected_rows_count > {{ var_of_the_moment('max_quarantined_share') }} * tables.raw_rows_count
+    tables.rejected_rows_count > {{ build_var('max_quarantined_share') }} * tables.raw_rows_count
     or (tables.raw_rows_count = 0 and not tables.is_optional)
 {%- endtest -%}

@@ -9,20 +9,12 @@
 {%- endmacro -%}
 
 {%- macro default__text_to_timestamp(text, local_time, with_offset) -%}
-case when {{ matches(text, local_time) }} or {{ matches(text, with_offset) }}
-then try_cast({{ text }} as timestamp) end
+case when {{ matches(text, local_time) }} or {{ matches(text, with_offset) }} then try_cast({{ text }} as timestamp) end
 {%- endmacro -%}
 
 {#- DuckDB reads an offset only into a zoned timestamp, which takes four times as long. -#}
 {%- macro duckdb__text_to_timestamp(text, local_time, with_offset) -%}
-case when {{ matches(text, local_time) }} then try_cast({{ text }} as timestamp)
-when {{ matches(text, with_offset) }} then timezone('UTC', try_cast({{ text }} as timestamptz)) end
-{%- endmacro -%}
-
-{#- dd-MM-yyyy text as a date, null where it is none. -#}
-{%- macro day_first_to_date(text) -%}
-{%- set iso = 'substring(' ~ text ~ ', 7, 4)' ~ " || '-' || substring(" ~ text ~ ', 4, 2)' ~ " || '-' || substring(" ~ text ~ ', 1, 2)' -%}
-case when {{ matches(text, '^[0-9]{2}-[0-9]{2}-[0-9]{4}$') }} then try_cast({{ iso }} as date) end
+case when {{ matches(text, local_time) }} then try_cast({{ text }} as timestamp) when {{ matches(text, with_offset) }} then timezone('UTC', try_cast({{ text }} as timestamptz)) end
 {%- endmacro -%}
 
 {#- A date or timestamp column of a typed raw table as a timestamp without zone, zoned ones as UTC. -#}

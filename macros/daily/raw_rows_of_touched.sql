@@ -1,23 +1,22 @@
 {#-
-    The raw rows that an incremental build reads of a table of transactions: those of what is touched, and of
-    changed deliveries those that belong to no order.
+    The raw rows that a daily build reads of a table of transactions: those of touched orders, and of changed
+    deliveries those without an order.
 -#}
-{%- macro rows_of_touched(contract) -%}
-{%- set unit = trimmed(adapter.quote(contract.unit_column)) -%}
+{%- macro raw_rows_of_touched(contract) -%}
+{%- set id = trimmed(adapter.quote(contract.id_column)) -%}
 {%- if var('raw_from') == 'tables' -%}
     {%- set rows = landed_rows(contract) -%}
     {%- set delivery = load_name() -%}
 {%- else -%}
-    {%- set rows = raw_files_select(
-        contract.domain, contract.table, raw_files(contract.domain, contract.table, files_of_touched(contract))) -%}
+    {%- set rows = raw_files_select(contract, files_of_touched(contract)) -%}
     {%- set delivery = '_source_file' -%}
 {%- endif -%}
-{{ return('select * from (' ~ rows ~ ') as raw_rows where ' ~ unit ~ ' in ' ~ touched_ids(contract)
-    ~ ' or (' ~ unit ~ ' is null and ' ~ delivery ~ ' in ' ~ changed_deliveries(contract) ~ ')') }}
+{{ return('select * from (' ~ rows ~ ') as raw_rows where ' ~ id ~ ' in ' ~ touched_ids(contract)
+    ~ ' or (' ~ id ~ ' is null and ' ~ delivery ~ ' in ' ~ changed_deliveries(contract) ~ ')') }}
 {%- endmacro -%}
 
 {#-
-    Names of the files to read: those that changed, those that hold rows of what is touched, and one of each
+    Names of the files to read: those that changed, those that hold rows of touched orders, and one of each
     layout, so that a raw row has the columns that a full build gives it.
 -#}
 {%- macro files_of_touched(contract) -%}
@@ -30,7 +29,7 @@
     {%- for relation in [staged, left_out_relation(staged)] %}
     union
     select source_file from {{ relation }}
-    where {{ adapter.quote(contract.unit_column) }} in {{ touched_ids(contract) }}
+    where {{ adapter.quote(contract.id_column) }} in {{ touched_ids(contract) }}
     {%- endfor %}
 {%- endset -%}
 {{ return(run_query(names).columns[0].values()) }}

@@ -10,6 +10,5 @@ nullif(trim(cast({{ column }} as {{ dbt.type_string() }})), '')
 {#- Most texts have no blanks to take away, and to see that costs DuckDB a quarter of trimming them. -#}
 {%- macro duckdb__trimmed(column) -%}
 {%- set text = 'cast(' ~ column ~ ' as varchar)' -%}
-nullif(case when ord({{ text }}) <= 32 or ord(right({{ text }}, 1)) <= 32
-then trim({{ text }}, e' \t\r\n') else {{ text }} end, '')
+nullif(case when ord({{ text }}) <= 32 or ord(right({{ text }}, 1)) <= 32 then trim({{ text }}, e' \t\r\n') else {{ text }} end, '')
 {%- endmacro -%}

@@ -1,0 +1,77 @@
+{#- Finds what a daily build has to build again, and puts it into touched.ids, see touched_table(). -#}
+{%- macro find_touched() -%}
+{%- set text = dbt.type_string() -%}
+{%- do adapter.drop_schema(touched_table('ids')) -%}
+{%- do adapter.create_schema(touched_table('ids')) -%}
+{%- do run_query('create table ' ~ touched_table('ids') ~ ' (domain ' ~ text ~ ', part_of ' ~ text ~ ', id ' ~ text ~ ')') -%}
+{%- do run_query('create table ' ~ touched_table('changed_tables') ~ ' (node ' ~ text ~ ')') -%}
+{%- for domain in var('domains') -%}
+    {%- for contract in raw_contracts(domain, only_transactions=true) -%}
+        {%- do run_query(
+            'insert into ' ~ touched_table('ids') ~ " select '" ~ domain ~ "', '" ~ contract.part_of ~ "', id from ("
+            ~ ids_in_changed_deliveries(contract) ~ ') as found where id is not null'
+        ) -%}
+    {%- endfor -%}
+    {%- for contract in raw_contracts(domain, only_transactions=true) -%}
+        {%- do touch_orders_sharing_a_key(contract) -%}
+    {%- endfor -%}
+{%- endfor -%}
+{%- endmacro -%}
+
+{#- Ids that changed deliveries of a table hold or held, and those of rows that a date in the future kept out. -#}
+{%- macro ids_in_changed_deliveries(contract) -%}
+{%- set staged = staged_relation(contract) -%}
+{%- set id = adapter.quote(contract.id_column) -%}
+select {{ id }} as id from {{ staged }} where source_file in {{ changed_deliveries(contract) }}
+union
+select {{ id }} from {{ left_out_relation(staged) }}
+where source_file in {{ changed_deliveries(contract) }} or left_out_reason like '%is not a plausible date'
+union
+select {{ trimmed(id) }} from ({{ changed_rows(contract) }}) as changed_rows
+{%- for column in contract.columns if column.required and column.type in ['date', 'timestamp'] %}
+union
+select {{ id }} from {{ staged }}
+where not {{ is_plausible_date(adapter.quote(contract.renamed.get(column.name, column.name))) }}
+{%- endfor %}
+{%- endmacro -%}
+
+{#-
+    Rows of one key are compared with each other, and the key of some tables does not hold the order: two orders
+    whose returns have one return_id are touched together.
+-#}
+{%- macro touch_orders_sharing_a_key(contract) -%}
+{%- if contract.key and contract.id_column not in contract.key -%}
+    {%- set raw_key = [] -%}{%- set left_out_key = [] -%}
+    {%- for name in contract.key -%}
+        {%- do raw_key.append(trimmed(adapter.quote(name)) ~ ' as ' ~ adapter.quote(name)) -%}
+        {%- do left_out_key.append(trimmed(json_field('raw_row', name)) ~ ' as ' ~ adapter.quote(name)) -%}
+    {%- endfor -%}
+    {%- set id = adapter.quote(contract.id_column) -%}
+    {%- set staged = staged_relation(contract) -%}
+    {%- set orders_sharing_a_key -%}
+        with all_rows as (
+            select {{ id }} as id, {{ quoted_names(contract.key) }} from {{ staged }}
+            union
+            select {{ id }}, {{ left_out_key | join(', ') }} from {{ left_out_relation(staged) }}
+            union
+            select {{ trimmed(id) }}, {{ raw_key | join(', ') }} from ({{ changed_rows(contract) }}) as changed_rows
+        )
+
+        select distinct '{{ contract.domain }}', '{{ contract.part_of }}', others.id
+        from all_rows as touched
+        inner join all_rows as others using ({{ quoted_names(contract.key) }})
+        where touched.id in {{ touched_ids(contract) }} and others.id not in {{ touched_ids(contract) }}
+    {%- endset -%}
+    {#- An order that is found may share a key with a further one. -#}
+    {%- set search = namespace(goes_on=true) -%}
+    {%- for _ in range(1000) if search.goes_on -%}
+        {%- set before = touched_count() -%}
+        {%- do run_query('insert into ' ~ touched_table('ids') ~ ' ' ~ orders_sharing_a_key) -%}
+        {%- set search.goes_on = touched_count() > before -%}
+    {%- endfor -%}
+{%- endif -%}
+{%- endmacro -%}
+
+{%- macro touched_count() -%}
+{{ return(run_query('select count(*) from ' ~ touched_table('ids')).columns[0].values()[0]) }}
+{%- endmacro -%}

@@ -1,0 +1,25 @@
+{#-
+    A select over a table's files: all columns by name, and the file's name in _source_file. contract: see
+    raw_contract(); names: only these files. Stops the run where a file is not what the contract says; `commerce-marts
+    check` tells all such problems at once.
+-#}
+{%- macro raw_files_select(contract, names=none) -%}
+{{ return(adapter.dispatch('raw_files_select', 'commerce_marts')(contract, names)) }}
+{%- endmacro -%}
+
+{%- macro default__raw_files_select(contract, names) -%}
+{%- do exceptions.raise_compiler_error(
+    'raw_from=files reads files with DuckDB; on ' ~ target.type ~ ' land the tables and use raw_from=tables.') -%}
+{%- endmacro -%}
+
+{#-
+    Python finds and describes the files, for dbt as for the check: the plugin raw_files of profiles.yml. Its store()
+    is the way from a macro into a plugin of dbt-duckdb; it writes its answer into the mapping that it is given.
+-#}
+{%- macro duckdb__raw_files_select(contract, names) -%}
+{%- set answer = {} -%}
+{%- do adapter.store_relation(
+    'raw_files', this, [], var('raw_dir'), 'csv', {'contract': contract, 'names': names, 'answer': answer}) -%}
+{%- if answer.problems -%}{%- do exceptions.raise_compiler_error(answer.problems | join('\n')) -%}{%- endif -%}
+{{ return(answer.select) }}
+{%- endmacro -%}

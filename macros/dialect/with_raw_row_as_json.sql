@@ -1,0 +1,21 @@
+{#- A staging model's SQL with raw_row as JSON text, and that only where the row is left out. -#}
+{%- macro with_raw_row_as_json(sql) -%}
+{{ return(adapter.dispatch('with_raw_row_as_json', 'commerce_marts')(sql)) }}
+{%- endmacro -%}
+
+{%- macro default__with_raw_row_as_json(sql) -%}
+{%- set columns = [] -%}
+{%- for column in get_column_schema_from_query(sql) -%}
+    {%- do columns.append(
+        'case when left_out_reason is not null then ' ~ row_as_json('raw_row') ~ ' end as raw_row'
+        if column.name == 'raw_row' else adapter.quote(column.name)
+    ) -%}
+{%- endfor -%}
+{{ return('select ' ~ columns | join(', ') ~ ' from (' ~ sql ~ ') as staged_rows') }}
+{%- endmacro -%}
+
+{#- dbt-duckdb lists the fields of a struct in its place, so the columns are not named one by one. -#}
+{%- macro duckdb__with_raw_row_as_json(sql) -%}
+select * replace (case when left_out_reason is not null then {{ row_as_json('raw_row') }} end as raw_row)
+from ({{ sql }}) as staged_rows
+{%- endmacro -%}

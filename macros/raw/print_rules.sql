@@ -1,0 +1,31 @@
+{#-
+    For `commerce-marts check`: prints how rows of raw tables are judged, as JSON, so that check and build use one
+    set of rules. `dbt run-operation print_rules --args '{tables: [{domain, table, types}]}'`. types: column -> its type,
+    '' for text. The SQL reads a relation raw_table that has _delivery, _raw_row and _source_file.
+-#}
+{%- macro print_rules(tables) -%}
+{%- set rules = [] -%}
+{%- for wanted in tables -%}
+    {%- set contract = raw_contract(wanted.domain, wanted.table) -%}
+    {%- set raw = {
+        'types': wanted.types, 'delivery': '_delivery', 'raw_row': '_raw_row', 'source_file': '_source_file',
+    } -%}
+    {%- set type_problems = {} -%}
+    {%- for column in contract.columns if expected_instead_of_type(column.type, wanted.types[column.name]) -%}
+        {%- do type_problems.update({column.name: expected_instead_of_type(column.type, wanted.types[column.name])}) -%}
+    {%- endfor -%}
+    {%- set faults = {} -%}
+    {%- for column in contract.columns if column.required or column.type not in ['string', 'currency'] -%}
+        {%- do faults.update({column.name: rejection_reason(dict(contract, columns=[column], test_traffic=none)) | trim}) -%}
+    {%- endfor -%}
+    {%- do rules.append({
+        'type_problems': type_problems,
+        'typed_rows': typed_rows(contract, 'raw_table', raw),
+        'reason': rejection_reason(contract),
+        'faults': faults,
+        'judged_rows': judged_rows(contract, 'raw_table', raw),
+        'load_name': load_name(),
+    }) -%}
+{%- endfor -%}
+{%- do print('rules: ' ~ tojson(rules)) -%}
+{%- endmacro -%}

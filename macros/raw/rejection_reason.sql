@@ -1,0 +1,37 @@
+{#-
+    Why a raw row is left out, from the row alone: 'rejected: order_cost is not a number', 'test traffic: ...', or
+    null. Reads the columns of typed_rows(). Test traffic comes first: what a developer sends may be broken, and
+    is not a fault of the data.
+-#}
+{%- macro rejection_reason(contract) -%}
+{%- set expected = {
+    'decimal': 'a number', 'integer': 'a whole number', 'quantity': 'a whole number above 0',
+    'boolean': 'true or false', 'timestamp': 'an ISO 8601 timestamp', 'date': 'an ISO 8601 date',
+    'date_key': 'a date (ISO or dd-MM-yyyy)', 'time_zone': 'an IANA time zone',
+} -%}
+case
+    {%- if contract.test_traffic and contract.test_traffic != 'parent' %}
+    when {{ is_test_traffic(adapter.quote(contract.test_traffic)) }}
+        then 'test traffic: {{ contract.test_traffic }} marks the order as a test'
+    {%- endif %}
+    {%- for column in contract.columns %}
+    {%- set value = adapter.quote(column.name) %}
+    {%- set is_given = adapter.quote('given_' ~ column.name) if column.type in expected else value ~ ' is not null' %}
+    {%- if column.required %}
+    when not ({{ is_given }}) then 'rejected: {{ column.name }} is missing'
+    {%- endif %}
+    {%- if column.type in expected %}
+    when {{ is_given }} and {{ value }} is null then 'rejected: {{ column.name }} is not {{ expected[column.type] }}'
+    {%- endif %}
+    {%- if contract.transactions and column.required and column.type in ['date', 'timestamp'] %}
+    when not {{ is_plausible_date(value) }} then 'rejected: {{ column.name }} is not a plausible date'
+    {%- endif %}
+    {%- endfor %}
+end
+{%- endmacro -%}
+
+{#- A date or timestamp that a transaction may have; null stays null. -#}
+{%- macro is_plausible_date(value) -%}
+(cast({{ value }} as date) between cast({{ sql_text(build_var('earliest_plausible_date')) }} as date) and {# -#}
+cast({{ sql_text(build_var('latest_plausible_date')) }} as date))
+{%- endmacro -%}

@@ -1,0 +1,33 @@
+{#-
+    The CTEs raw_texts and typed_rows, to stand behind `with`: the contract's columns of a relation, trimmed once
+    and typed once. Beside a column that is not text stands given_<column>: whether there was anything to read.
+    raw: the types of its columns and the expressions of _delivery, _raw_row and _source_file, see raw_columns().
+-#}
+{%- macro typed_rows(contract, relation, raw) -%}
+raw_texts {{ as_inlined() }} (
+        select
+            {%- for column in contract.columns %}
+            {{ raw_text(adapter.quote(column.name), column.type, raw.types[column.name]) }} as {{ adapter.quote(column.name) }},
+            {%- endfor %}
+            {{ raw.delivery }} as _delivery,
+            {{ raw.raw_row }} as _raw_row,
+            {{ raw.source_file }} as _source_file
+        from {{ relation }} as raw_table
+    ),
+
+    typed_rows {{ as_inlined() }} (
+        select
+            {%- for column in contract.columns %}
+            {%- set name = adapter.quote(column.name) %}
+            {%- if column.type == 'string' %}
+            {{ name }},
+            {%- else %}
+            {{ typed(name, column.type, raw.types[column.name]) }} as {{ name }}, {{ name }} is not null as {{ adapter.quote('given_' ~ column.name) }},
+            {%- endif %}
+            {%- endfor %}
+            _delivery,
+            _raw_row,
+            _source_file
+        from raw_texts
+    )
+{%- endmacro -%}

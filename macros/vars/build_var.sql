@@ -1,0 +1,9 @@
+{#-
+    A var that each build sets for itself: build_var('as_of_date'). `commerce-marts build` passes these in the
+    environment, because dbt parses the whole project again for other --vars. A plain dbt takes them like every var;
+    so does parsing, which may not depend on them.
+-#}
+{%- macro build_var(name) -%}
+{%- set given = fromjson(env_var('COMMERCE_MARTS_VARS', '{}')) if execute else {} -%}
+{{ return(given[name] if name in given else var(name)) }}
+{%- endmacro -%}
