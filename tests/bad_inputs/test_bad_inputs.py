@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -160,6 +161,15 @@ def test_parquet_of_other_types_is_read_or_rejected(name, outcome_of):
     table, file = name.split("/")
     _, columns, staged, left_out = PARQUET_CASES[name]
     assert outcome_of(table, f"{file}.parquet", columns) == (Counter(staged), Counter(left_out))
+
+
+def test_the_compiled_order_items_can_be_read_by_people(staging):
+    [compiled] = staging.parent.glob("compiled/**/stg_restaurant__order_items.sql")
+    code = compiled.read_text()
+    assert len(code.splitlines()) <= 200
+    # Trimmed and typed once, in one select over the raw table.
+    assert len(re.findall(r'"raw_restaurant"\."order_items"', code)) == 1
+    assert len(re.findall(r'as "item_price"', code)) == 2
 
 
 def test_rows_that_look_up_tables_hold_are_kept_letter_for_letter(staging, query):
