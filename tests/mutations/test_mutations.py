@@ -98,8 +98,8 @@ BATCHES = {
         Mutation(
             "a window one day too long",
             "product_stock_cover",
-            "< observed_window.observed_days",
-            "<= observed_window.observed_days",
+            "< observed_window.observed_days_count",
+            "<= observed_window.observed_days_count",
         ),
         Mutation(
             "steps in any order",
