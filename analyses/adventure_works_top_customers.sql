@@ -15,7 +15,7 @@ ranked as (
         favourite_category,
         orders_count,
         revenue,
-        average_order_value,
+        avg_order_value,
         last_order_date,
         row_number() over (
             partition by customer_type order by revenue desc, customer_id asc
@@ -33,7 +33,7 @@ select
     favourite_category,
     orders_count,
     revenue,
-    average_order_value,
+    avg_order_value,
     last_order_date
 from ranked
 where rank_within_type <= 10

@@ -7,6 +7,6 @@ select
     at_risk_rate,
     at_risk_lifetime_value,
     at_risk_lifetime_value_share,
-    spend_change_pct
+    spend_change_rate
 from {{ ref('churn_summary') }}
 order by domain, at_risk_lifetime_value desc

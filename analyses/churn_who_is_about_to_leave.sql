@@ -8,7 +8,7 @@ select
     indicators.days_since_last_order,
     indicators.avg_days_between_orders,
     indicators.overdue_ratio,
-    indicators.spend_change_pct
+    indicators.spend_change_rate
 from {{ ref('customer_churn_indicators') }} as indicators
 inner join {{ ref('customer_clv') }} as customer_clv
     on

@@ -6,10 +6,10 @@ select
     orders_share,
     discount_amount,
     discount_rate,
-    average_order_value,
-    average_order_value_difference,
-    average_order_value_difference_lower,
-    average_order_value_difference_upper,
+    avg_order_value,
+    avg_order_value_difference,
+    avg_order_value_difference_lower,
+    avg_order_value_difference_upper,
     gross_margin_rate,
     is_too_small
 from {{ ref('discount_effectiveness') }}

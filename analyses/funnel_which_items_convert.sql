@@ -5,7 +5,7 @@ select
     viewed_and_bought_sessions_count,
     conversion_rate,
     biggest_loss,
-    lost_before_cart_count,
-    lost_before_purchase_count
+    lost_before_cart_sessions_count,
+    lost_before_purchase_sessions_count
 from {{ ref('product_conversion') }}
 order by conversion_rate desc nulls last, product_name

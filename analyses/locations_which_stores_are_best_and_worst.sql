@@ -7,7 +7,7 @@ select
     total_revenue,
     revenue_share,
     orders_per_week,
-    average_order_value
+    avg_order_value
 from {{ ref('location_performance') }}
 where revenue_rank <= 3 or worst_revenue_rank <= 3
 order by

@@ -2,7 +2,7 @@
 select
     impact.domain,
     impact.customers_count as members_count,
-    impact.average_spend_per_customer,
+    impact.avg_spend_per_customer,
     impact.lifetime_value_difference,
     impact.lifetime_value_difference_lower,
     impact.lifetime_value_difference_upper,

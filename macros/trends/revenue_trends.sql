@@ -1,5 +1,7 @@
 {#-
     Revenue, units and orders per period, with changes: revenue_trends('week', 'week_start_date', 52).
+    It writes the body of four marts (sales_trends_daily, _weekly, _monthly, location_trends_daily). A body
+    stands in the file of its mart, unless at least three marts would have the same one.
     The trends are one query at several grains. By category an order counts in each of its categories;
     without (by_category=false) it counts once. An order lies on one business day and in one daypart,
     so days add up to weeks and months, orders too.

@@ -67,8 +67,9 @@ BATCHES = {
         Mutation(
             "a rest of rounding that is lost",
             "int_greenery__order_lines",
-            "share_with_rest('cost_share', 'order_cost', 'list_amount', 'order_id', 'product_id')",
-            "amount('cost_share')",
+            "share_with_rest(\n            'gross_share', 'order_gross_amount', 'list_amount', "
+            "'order_id', 'product_id'\n        )",
+            "amount('gross_share')",
         ),
     ],
     "more of both": [
@@ -89,8 +90,8 @@ BATCHES = {
         ),
         Mutation(
             "shipping taken for a discount",
-            "int_greenery__order_lines",
-            "order_cost + coalesce(orders.shipping_cost, 0)",
+            "int_greenery__orders",
+            "order_cost + coalesce(shipping_cost, 0)",
             "order_cost",
         ),
     ],
@@ -98,8 +99,8 @@ BATCHES = {
         Mutation(
             "a window one day too long",
             "product_stock_cover",
-            "< observed_window.observed_days",
-            "<= observed_window.observed_days",
+            "< observed_window.observed_days_count",
+            "<= observed_window.observed_days_count",
         ),
         Mutation(
             "steps in any order",

@@ -65,7 +65,7 @@ def test_a_lone_customer_is_in_no_segment_and_in_the_middle_tier(rows):
 
 def test_one_order_has_no_gap_and_no_change(rows):
     assert rows(
-        "select count(avg_days_between_orders), count(overdue_ratio), count(spend_change_pct)"
+        "select count(avg_days_between_orders), count(overdue_ratio), count(spend_change_rate)"
         " from churn.customer_churn_indicators"
     ) == [(0, 0, 0)]
     assert rows(
@@ -95,5 +95,5 @@ def test_discounts_and_loyalty_are_answered_only_where_they_are_recorded(rows):
         ("restaurant",),
     ]
     assert rows(
-        "select count(average_order_value_difference) from discounts.discount_effectiveness"
+        "select count(avg_order_value_difference) from discounts.discount_effectiveness"
     ) == [(0,)]

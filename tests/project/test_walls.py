@@ -48,6 +48,27 @@ def test_a_domain_reads_no_other_domain(models, nodes):
             assert not others, f"{model.name} reads {others}"
 
 
+def test_orders_never_depend_on_order_lines(contract, nodes):
+    # One direction in every domain: orders first, then lines, which may read what the order knows.
+    ids = {node.name: unique_id for unique_id, node in nodes.items()}
+    for domain in contract:
+        ancestors = _ancestors_of(ids[f"int_{domain}__orders"], nodes)
+        names = {nodes[ancestor].name for ancestor in ancestors}
+        assert f"int_{domain}__order_lines" not in names, f"int_{domain}__orders reads its lines"
+        assert any(name.startswith("stg_") for name in names), f"int_{domain}__orders reads nothing"
+
+
+def _ancestors_of(unique_id, nodes):
+    """The dbt ids of all that a node reads, directly or through others."""
+    found, open_ids = set(), [unique_id]
+    while open_ids:
+        for parent in nodes[open_ids.pop()].parents:
+            if parent not in found:
+                found.add(parent)
+                open_ids.append(parent)
+    return found
+
+
 def test_core_and_the_general_marts_name_no_domain(models, contract):
     for model in models:
         if model.layer in ("core", "marts") and not model.domain:

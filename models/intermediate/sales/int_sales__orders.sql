@@ -1,10 +1,11 @@
--- Grain: one row per order, its amounts the sum of its lines.
+-- Grain: one row per order, made of its lines: the feed has no orders of its own.
+-- Trap: sales records no discounts: discount_amount is 0 because none is known.
 {{ config(materialized='by_order') }}
 
 with
 
-order_lines as (
-    select * from {{ touched_rows('int_sales__order_lines') }}
+sales as (
+    select * from {{ touched_rows('stg_sales') }}
 ),
 
 -- All lines of an order are one customer's, on one day: staging sees to it.
@@ -12,15 +13,11 @@ orders as (
     select
         order_id,
         max(customer_id) as customer_id,
-        max(location_id) as location_id,
-        max(ordered_at_utc) as ordered_at_utc,
         max(order_date) as order_date,
-        sum(quantity) as units,
+        cast(sum(quantity) as bigint) as units,
         count(*) as line_count,
-        {{ amount('sum(gross_amount)') }} as gross_amount,
-        {{ amount('sum(discount_amount)') }} as discount_amount,
-        {{ amount('sum(net_amount)') }} as net_amount
-    from order_lines
+        {{ amount('sum(total_price)') }} as revenue
+    from sales
     group by order_id
 ),
 
@@ -29,21 +26,21 @@ final as (
         'sales' as domain,
         order_id,
         customer_id,
-        location_id,
-        ordered_at_utc as ordered_at,
-        ordered_at_utc,
+        '(none)' as location_id,
+        cast(order_date as timestamp) as ordered_at,
+        cast(order_date as timestamp) as ordered_at_utc,
         order_date,
         'unknown' as channel,
         {{ sql_text(var('default_currency')) }} as currency,
         cast(null as {{ dbt.type_string() }}) as status,
-        cast(units as bigint) as units,
+        units,
         line_count,
-        gross_amount,
-        discount_amount,
-        net_amount,
+        revenue as gross_amount,
+        {{ amount(0) }} as discount_amount,
+        revenue as net_amount,
         {{ amount('null') }} as shipping_amount,
         {{ amount('null') }} as tax_amount,
-        net_amount as total_amount,
+        revenue as total_amount,
         cast(null as boolean) as is_discounted,
         cast(null as boolean) as is_loyalty_order,
         true as counts_as_sale

@@ -48,10 +48,10 @@ final as (
         previous_spend_amount,
         case
             when previous_spend_amount > 0
-                then 100 * {{ ratio(
+                then {{ ratio(
                     'recent_spend_amount - previous_spend_amount', 'previous_spend_amount'
                 ) }}
-        end as spend_change_pct
+        end as spend_change_rate
     from tiers
 )
 

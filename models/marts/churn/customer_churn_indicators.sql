@@ -52,10 +52,10 @@ final as (
         -- Discounts may leave less than nothing, and a change on that would have the wrong sign.
         case
             when previous_spend_amount > 0
-                then 100 * {{ ratio(
+                then {{ ratio(
                     'recent_spend_amount - previous_spend_amount', 'previous_spend_amount'
                 ) }}
-        end as spend_change_pct,
+        end as spend_change_rate,
         {{ ratio('days_since_last_order', 'avg_days_between_orders') }} as overdue_ratio,
         days_since_last_order > {{ var('churn_at_risk_days') }} as is_at_risk
     from customers

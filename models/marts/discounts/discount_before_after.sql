@@ -147,7 +147,7 @@ period_totals as (
                     'observed_periods.observed_from', 'observed_periods.observed_to', 'day'
                 ) }} + 1
             else 0
-        end as observed_days,
+        end as observed_days_count,
         sum(days.orders_count) as orders_count,
         sum(days.revenue) as revenue
     from observed_periods
@@ -171,9 +171,9 @@ period_rates as (
         promotion_id,
         period,
         is_complete,
-        observed_days,
-        {{ ratio('coalesce(orders_count, 0)', 'observed_days') }} as orders_per_day,
-        {{ ratio('coalesce(revenue, 0)', 'observed_days') }} as revenue_per_day
+        observed_days_count,
+        {{ ratio('coalesce(orders_count, 0)', 'observed_days_count') }} as orders_per_day,
+        {{ ratio('coalesce(revenue, 0)', 'observed_days_count') }} as revenue_per_day
     from period_totals
 ),
 
@@ -182,8 +182,8 @@ promotion_rates as (
         domain,
         promotion_id
         {%- for period in ['before', 'during', 'after'] %},
-        max(case when period = '{{ period }}' then observed_days end)
-            as {{ period }}_observed_days,
+        max(case when period = '{{ period }}' then observed_days_count end)
+            as {{ period }}_observed_days_count,
         max(case when period = '{{ period }}' then orders_per_day end)
             as {{ period }}_orders_per_day,
         max(case when period = '{{ period }}' then revenue_per_day end)
@@ -232,7 +232,8 @@ final as (
         promotions_with_dates.orders_with_promotion_count,
         promotions_with_dates.discount_amount,
         {%- for period in ['before', 'during', 'after'] %}
-        cast(promotion_rates.{{ period }}_observed_days as bigint) as {{ period }}_observed_days,
+        cast(promotion_rates.{{ period }}_observed_days_count as bigint)
+            as {{ period }}_observed_days_count,
         promotion_rates.{{ period }}_orders_per_day,
         {{ amount('promotion_rates.' ~ period ~ '_revenue_per_day') }}
             as {{ period }}_revenue_per_day,

@@ -80,7 +80,7 @@ group_totals as (
         {{ amount('coalesce(order_totals.revenue, 0)') }} as revenue,
         {{ amount('order_totals.revenue_with_cost') }} as revenue_with_cost,
         {{ amount('order_totals.gross_margin') }} as gross_margin,
-        {{ ratio('order_totals.revenue', 'order_totals.orders_count') }} as average_order_value
+        {{ ratio('order_totals.revenue', 'order_totals.orders_count') }} as avg_order_value
     from domains
     cross join order_groups
     left join order_totals
@@ -94,9 +94,9 @@ differences as (
         discounted.domain,
         discounted.orders_count as discounted_orders_count,
         other_orders.orders_count as other_orders_count,
-        discounted.average_order_value as discounted_average_order_value,
-        other_orders.average_order_value as other_average_order_value,
-        discounted.average_order_value - other_orders.average_order_value as difference,
+        discounted.avg_order_value as discounted_avg_order_value,
+        other_orders.avg_order_value as other_avg_order_value,
+        discounted.avg_order_value - other_orders.avg_order_value as difference,
         discounted.buyers_count < {{ minimum_group_size }}
         or other_orders.buyers_count < {{ minimum_group_size }} as is_too_small
     from group_totals as discounted
@@ -116,10 +116,10 @@ buyers as (
             case
                 when orders.is_discounted
                     then
-                        (orders.net_amount - differences.discounted_average_order_value)
+                        (orders.net_amount - differences.discounted_avg_order_value)
                         / differences.discounted_orders_count
                 else
-                    -(orders.net_amount - differences.other_average_order_value)
+                    -(orders.net_amount - differences.other_avg_order_value)
                     / differences.other_orders_count
             end
         ) as part_of_error
@@ -165,7 +165,7 @@ final as (
             'group_totals.revenue',
             'sum(group_totals.revenue) over (partition by group_totals.domain)'
         ) }} as revenue_share,
-        {{ amount('group_totals.average_order_value') }} as average_order_value,
+        {{ amount('group_totals.avg_order_value') }} as avg_order_value,
         {{ ratio('group_totals.units', 'group_totals.orders_count') }} as units_per_order,
         group_totals.revenue_with_cost,
         group_totals.gross_margin,
@@ -174,15 +174,15 @@ final as (
         case
             when group_totals.is_discounted and not differences.is_too_small
                 then {{ amount('differences.difference') }}
-        end as average_order_value_difference,
+        end as avg_order_value_difference,
         case
             when group_totals.is_discounted
                 then {{ amount('differences.difference - intervals.half_width') }}
-        end as average_order_value_difference_lower,
+        end as avg_order_value_difference_lower,
         case
             when group_totals.is_discounted
                 then {{ amount('differences.difference + intervals.half_width') }}
-        end as average_order_value_difference_upper,
+        end as avg_order_value_difference_upper,
         differences.is_too_small
     from group_totals
     inner join differences

@@ -79,9 +79,9 @@ products_with_sessions as (
         cast(coalesce(sessions_by_product.viewed_and_bought, 0) as bigint)
             as viewed_and_bought_sessions_count,
         cast(coalesce(sessions_by_product.lost_before_cart, 0) as bigint)
-            as lost_before_cart_count,
+            as lost_before_cart_sessions_count,
         cast(coalesce(sessions_by_product.lost_before_purchase, 0) as bigint)
-            as lost_before_purchase_count
+            as lost_before_purchase_sessions_count
     from products
     full outer join sessions_by_product
         on products.product_id = sessions_by_product.product_id
@@ -92,8 +92,10 @@ final as (
         product_id,
         product_name,
         case
-            when lost_before_cart_count + lost_before_purchase_count = 0 then null
-            when lost_before_cart_count >= lost_before_purchase_count then 'before cart'
+            when lost_before_cart_sessions_count + lost_before_purchase_sessions_count = 0
+                then null
+            when lost_before_cart_sessions_count >= lost_before_purchase_sessions_count
+                then 'before cart'
             else 'before purchase'
         end as biggest_loss,
         viewed_sessions_count,
@@ -102,8 +104,8 @@ final as (
         viewed_and_carted_sessions_count,
         carted_and_bought_sessions_count,
         viewed_and_bought_sessions_count,
-        lost_before_cart_count,
-        lost_before_purchase_count,
+        lost_before_cart_sessions_count,
+        lost_before_purchase_sessions_count,
         {{ ratio('viewed_and_carted_sessions_count', 'viewed_sessions_count') }}
             as view_to_cart_rate,
         {{ ratio('carted_and_bought_sessions_count', 'carted_sessions_count') }}

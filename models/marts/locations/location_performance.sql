@@ -125,7 +125,7 @@ final as (
             partition by location_totals.domain order by location_totals.total_revenue asc
         ) as worst_revenue_rank,
         {{ amount(ratio('location_totals.total_revenue', 'location_totals.orders_count')) }}
-            as average_order_value,
+            as avg_order_value,
         location_totals.open_days_count,
         cast(location_totals.calendar_days_count as bigint) as calendar_days_count,
         {{ ratio('location_totals.orders_count', 'location_totals.open_days_count') }}

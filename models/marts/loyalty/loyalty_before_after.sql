@@ -99,7 +99,7 @@ member_totals as (
         domain,
         count(*) as members_count,
         sum(case when first_order_date = joined_on then 1 else 0 end)
-            as joined_with_first_order_count
+            as members_joined_with_first_order_count
     from members
     group by domain
 ),
@@ -131,8 +131,8 @@ final as (
     select
         domains.domain,
         coalesce(member_totals.members_count, 0) as members_count,
-        cast(coalesce(member_totals.joined_with_first_order_count, 0) as bigint)
-            as joined_with_first_order_count,
+        cast(coalesce(member_totals.members_joined_with_first_order_count, 0) as bigint)
+            as members_joined_with_first_order_count,
         coalesce(compared_totals.compared_members_count, 0) as compared_members_count,
         round(compared_totals.orders_before, 6) as orders_per_30_days_before,
         round(compared_totals.orders_after, 6) as orders_per_30_days_after,

@@ -205,9 +205,9 @@ final as (
             'sum(group_totals.revenue) over (partition by group_totals.domain)'
         ) }} as revenue_share,
         {{ amount(ratio('group_totals.revenue', 'group_totals.orders_count')) }}
-            as average_spend_per_order,
+            as avg_order_value,
         {{ amount(ratio('group_totals.revenue', 'group_totals.customers_count')) }}
-            as average_spend_per_customer,
+            as avg_spend_per_customer,
         {{ amount('group_totals.median_lifetime_value') }} as median_lifetime_value,
         {{ ratio('group_totals.orders_count', 'group_totals.customers_count') }}
             as orders_per_customer,

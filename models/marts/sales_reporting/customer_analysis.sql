@@ -81,13 +81,13 @@ final as (
         customers_with_orders.orders_count,
         customers_with_orders.revenue,
         {{ amount(ratio('customers_with_orders.revenue', 'customers_with_orders.orders_count')) }}
-            as average_order_value,
+            as avg_order_value,
         {{ ratio(
             dbt.datediff(
                 'customers_with_orders.first_order_date', 'customers_with_orders.last_order_date', 'day'
             ),
             'customers_with_orders.orders_count - 1'
-        ) }} as average_days_between_orders,
+        ) }} as avg_days_between_orders,
         rank() over (order by customers_with_orders.revenue desc) as revenue_rank
     from customers_with_orders
     inner join favourite_categories

@@ -22,7 +22,7 @@ observed_window as (
         least(
             {{ var('stock_cover_days') }},
             {{ dbt.datediff('min(order_date)', 'max(order_date)', 'day') }} + 1
-        ) as observed_days
+        ) as observed_days_count
     from order_lines
 ),
 
@@ -34,7 +34,7 @@ recent_units as (
     inner join observed_window
         on
             {{ dbt.datediff('order_lines.order_date', 'observed_window.last_date', 'day') }}
-            < observed_window.observed_days
+            < observed_window.observed_days_count
     group by order_lines.product_id
 ),
 
@@ -43,9 +43,9 @@ products_with_units as (
         products.product_id,
         products.product_name,
         products.inventory,
-        cast(observed_window.observed_days as bigint) as observed_days,
+        cast(observed_window.observed_days_count as bigint) as observed_days_count,
         cast(coalesce(recent_units.units, 0) as bigint) as units_sold,
-        {{ ratio('coalesce(recent_units.units, 0)', 'observed_window.observed_days') }}
+        {{ ratio('coalesce(recent_units.units, 0)', 'observed_window.observed_days_count') }}
             as units_per_day
     from products
     cross join observed_window
@@ -58,7 +58,7 @@ final as (
         product_id,
         product_name,
         inventory,
-        observed_days,
+        observed_days_count,
         units_sold,
         units_per_day,
         {{ ratio('inventory', 'units_per_day') }} as cover_days

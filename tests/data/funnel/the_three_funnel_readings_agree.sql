@@ -19,9 +19,9 @@ ordered as (
 ordered_days as (
     select
         sum(sessions_count) as sessions_count,
-        sum(viewed_count) as viewed_count,
-        sum(carted_count) as carted_count,
-        sum(checked_out_count) as checked_out_count
+        sum(viewed_sessions_count) as viewed_sessions_count,
+        sum(carted_sessions_count) as carted_sessions_count,
+        sum(checked_out_sessions_count) as checked_out_sessions_count
     from {{ ref('funnel_ordered_agg') }}
     where period_type = 'day'
 ),
@@ -44,9 +44,9 @@ final as (
         levels.level_1,
         levels.level_2,
         levels.level_3,
-        ordered.viewed_count,
-        ordered.carted_count,
-        ordered.checked_out_count
+        ordered.viewed_sessions_count,
+        ordered.carted_sessions_count,
+        ordered.checked_out_sessions_count
     from step_sets
     -- Without events none of them has a row; otherwise each has one.
     left join rates
@@ -66,13 +66,13 @@ final as (
             = rates.add_to_cart_count + step_sets.checked_out_without_cart_count
             and levels.level_3 = rates.checkout_count
             and ordered.sessions_count = rates.unique_session_count
-            and ordered.viewed_count = rates.page_viewed_count
-            and ordered.carted_count <= rates.add_to_cart_count
-            and ordered.checked_out_count <= rates.checkout_count
+            and ordered.viewed_sessions_count = rates.page_viewed_count
+            and ordered.carted_sessions_count <= rates.add_to_cart_count
+            and ordered.checked_out_sessions_count <= rates.checkout_count
             and ordered_days.sessions_count = ordered.sessions_count
-            and ordered_days.viewed_count = ordered.viewed_count
-            and ordered_days.carted_count = ordered.carted_count
-            and ordered_days.checked_out_count = ordered.checked_out_count,
+            and ordered_days.viewed_sessions_count = ordered.viewed_sessions_count
+            and ordered_days.carted_sessions_count = ordered.carted_sessions_count
+            and ordered_days.checked_out_sessions_count = ordered.checked_out_sessions_count,
             false
         )
 )

@@ -1,0 +1,43 @@
+-- Grain: one row per order that counts as a sale, with what the KPIs by hour and by day need.
+-- Trap: first_ordered_at is of the customer, not of the order; it is null for a guest.
+with
+
+orders as (
+    select * from {{ ref('int_greenery__orders') }}
+    where counts_as_sale
+),
+
+staged_orders as (
+    select * from {{ ref('stg_greenery__orders') }}
+),
+
+customers_with_orders as (
+    select
+        customer_id,
+        min(ordered_at) as first_ordered_at
+    from orders
+    where customer_id is not null
+    group by customer_id
+),
+
+final as (
+    select
+        orders.order_id,
+        orders.customer_id,
+        orders.ordered_at,
+        customers_with_orders.first_ordered_at,
+        staged_orders.promo_id,
+        orders.units,
+        orders.net_amount,
+        {{ ratio(
+            dbt.datediff('staged_orders.created_at', 'staged_orders.delivered_at', 'second'),
+            '86400'
+        ) }} as delivery_days
+    from orders
+    inner join staged_orders
+        on orders.order_id = staged_orders.order_id
+    left join customers_with_orders
+        on orders.customer_id = customers_with_orders.customer_id
+)
+
+select * from final
