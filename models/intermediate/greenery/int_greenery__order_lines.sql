@@ -21,7 +21,7 @@ addresses as (
     select * from {{ ref('stg_greenery__addresses') }}
 ),
 
--- One unknown price makes an order's prices no measure: its lines then weigh by quantity.
+-- If any product price is unknown, the whole order is allocated by quantity.
 lines_with_weight as (
     select
         order_items.order_id,

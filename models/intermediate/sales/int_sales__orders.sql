@@ -7,7 +7,7 @@ order_lines as (
     select * from {{ touched_rows('int_sales__order_lines') }}
 ),
 
--- All lines of an order are one customer's, on one day: staging sees to it.
+-- Staging ensures that all lines of an order have one customer and one day.
 orders as (
     select
         order_id,
