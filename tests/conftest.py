@@ -1,4 +1,4 @@
-"""What all tests share: warehouses published once a session, and ways to make and read them."""
+"""Shared fixtures: warehouses published once a session, and ways to build and read them."""
 
 import json
 import os
@@ -21,26 +21,26 @@ NOT_RUN = pytest.StashKey[int]()
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leaves the real-data tests out where there is no real data, and counts them."""
+    """Deselects the real-data tests if there is no real data, and counts them."""
     if os.environ.get(REAL_DATA):
         return
-    left_out = [item for item in items if item.get_closest_marker("real_data")]
-    config.stash[NOT_RUN] = len(left_out)
+    deselected = [item for item in items if item.get_closest_marker("real_data")]
+    config.stash[NOT_RUN] = len(deselected)
     if hasattr(config, "workeroutput"):
-        config.workeroutput["real_data_not_run"] = len(left_out)
-    if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in left_out]
+        config.workeroutput["real_data_not_run"] = len(deselected)
+    if deselected:
+        config.hook.pytest_deselected(items=deselected)
+        items[:] = [item for item in items if item not in deselected]
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node):
-    """Each worker of xdist collects the same tests: one count stands for all."""
+    """Each worker of xdist collects the same tests, so one worker's count is enough."""
     node.config.stash[NOT_RUN] = getattr(node, "workeroutput", {}).get("real_data_not_run", 0)
 
 
 def pytest_terminal_summary(terminalreporter, config):
-    """Says what was not run: a green line must not hide it."""
+    """Reports the real-data tests that were not run."""
     count = config.stash.get(NOT_RUN, 0)
     if count:
         terminalreporter.write_line(
@@ -89,9 +89,9 @@ def shared_folder(tmp_path_factory, worker_id) -> Path:
 
 @pytest.fixture(scope="session")
 def made_once(shared_folder) -> Callable[[str, Callable[[Path], str]], Path]:
-    """made_once(name, make): the folder that the first worker had `make` fill.
+    """made_once(name, make): a folder that `make` fills in the first worker only.
 
-    `make` returns an error, empty where all went well; then every test that asks fails with it.
+    `make` returns an error or an empty text. Every test that uses the folder fails with the error.
     """
 
     def folder_of(name: str, make: Callable[[Path], str]) -> Path:
@@ -129,9 +129,9 @@ def published(made_once, run_cli) -> Callable[..., Path]:
 
 @pytest.fixture(scope="session")
 def models_built() -> Callable[..., str]:
-    """models_built(folder, variables, *selection): a folder/commerce.duckdb of dbt, without tests.
+    """models_built(folder, variables, *selection): builds folder/commerce.duckdb, without tests.
 
-    For what a whole build would be too much. Returns an error, empty where all went well.
+    For tests that do not need a whole build. Returns an error or an empty text.
     """
 
     def build(folder: Path, variables: dict[str, Any], *selection: str) -> str:

@@ -1,4 +1,4 @@
-"""Errors that people read: one sentence on what is wrong, one on the next step, no stack trace."""
+"""Errors for users: what is wrong and what to do next, without a stack trace."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -15,7 +15,7 @@ class RunnerError(click.ClickException):
 
 
 class OptionError(RunnerError):
-    """An option has a value that cannot be meant. Exit code 2."""
+    """An option has an invalid value. Exit code 2."""
 
     exit_code = 2
 
@@ -28,14 +28,14 @@ def shown_path(path: Path) -> str:
 
 
 def untouched(target: Path) -> str:
-    """That what is published is what it was."""
+    """The sentence that the published file is unchanged."""
     if target.exists():
-        return f"Nothing was published: {shown_path(target)} is what it was."
+        return f"Nothing was published: {shown_path(target)} is unchanged."
     return "Nothing was published."
 
 
 def is_full_disk(message: str) -> bool:
-    """Whether a message, of dbt, DuckDB or the system, says that there is no room."""
+    """Whether a message of dbt, DuckDB or the system says that the disk is full."""
     return any(words in message for words in FULL_DISK)
 
 
@@ -45,7 +45,7 @@ def is_out_of_memory(message: str) -> bool:
 
 
 def full_disk(target: Path) -> RunnerError:
-    """That a build needs more room than there is."""
+    """The error of a build that does not fit on the disk."""
     return RunnerError(
         f"No space is left for the new warehouse in {target.parent}. A build needs room for a "
         f"second file beside the published one: free some, keep fewer versions with --keep, or "
@@ -54,7 +54,7 @@ def full_disk(target: Path) -> RunnerError:
 
 
 def no_writing(target: Path, error: OSError) -> RunnerError:
-    """That the folder of the target, or what is in it, cannot be written."""
+    """The error of a target whose folder or files cannot be written."""
     if is_full_disk(str(error)):
         return full_disk(target)
     return RunnerError(

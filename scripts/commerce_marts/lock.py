@@ -1,4 +1,4 @@
-"""One build of a warehouse at a time, held for as long as anybody writes."""
+"""A lock that allows one build of a warehouse at a time."""
 
 import fcntl
 import json
@@ -12,13 +12,13 @@ from pathlib import Path
 
 from commerce_marts.errors import RunnerError, no_writing, shown_path
 
-# A dbt whose build was killed ends with it, but not within the same instant.
-SECONDS_FOR_THE_DYING = 5
+# When a build is killed, its dbt ends too, but a moment later.
+GRACE_SECONDS = 5
 
 
 @dataclass(frozen=True)
 class Holder:
-    """Who holds the lock: what it does, the process, and since when."""
+    """The process that holds the lock, what it does, and since when."""
 
     work: str
     pid: int
@@ -26,7 +26,7 @@ class Holder:
 
     @property
     def is_alive(self) -> bool:
-        """Whether the process is there."""
+        """Whether the process still runs."""
         try:
             os.kill(self.pid, 0)
         except ProcessLookupError:
@@ -38,11 +38,11 @@ class Holder:
 
 @contextmanager
 def only_one(target: Path, work: str) -> Iterator[int]:
-    """Holds the lock of the target, and gives its descriptor.
+    """Holds the lock of the target, and yields its descriptor.
 
-    The system frees the lock when the last process that has the descriptor is gone: a child that
-    inherits it holds the lock too, whatever happens to its parent. Raises RunnerError, which names
-    the holder, where the lock is taken.
+    The system frees the lock when the last process with the descriptor ends: a child that inherits
+    it also holds the lock, even after its parent ends. Raises RunnerError with the holder's name
+    if the lock is taken.
     """
     path = target.with_name(f".{target.name}.lock")
     try:
@@ -53,7 +53,7 @@ def only_one(target: Path, work: str) -> Iterator[int]:
     try:
         _take(descriptor, target)
         try:
-            _sign(descriptor, work)
+            _write_holder(descriptor, work)
         except OSError as error:
             raise no_writing(target, error) from error
         yield descriptor
@@ -62,7 +62,7 @@ def only_one(target: Path, work: str) -> Iterator[int]:
 
 
 def _take(descriptor: int, target: Path) -> None:
-    deadline = time.monotonic() + SECONDS_FOR_THE_DYING
+    deadline = time.monotonic() + GRACE_SECONDS
     while True:
         try:
             return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -73,7 +73,7 @@ def _take(descriptor: int, target: Path) -> None:
         time.sleep(0.05)
 
 
-def _sign(descriptor: int, work: str) -> None:
+def _write_holder(descriptor: int, work: str) -> None:
     holder = Holder(work, os.getpid(), f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC")
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, json.dumps(asdict(holder)).encode(), 0)
@@ -83,7 +83,7 @@ def _holder(descriptor: int) -> Holder | None:
     try:
         return Holder(**json.loads(os.pread(descriptor, 1000, 0)))
     except (ValueError, TypeError):
-        # Taken a moment ago and not signed yet.
+        # The lock was taken a moment ago, and its holder is not written yet.
         return None
 
 
@@ -100,6 +100,6 @@ def _taken_message(target: Path, holder: Holder | None) -> str:
         )
     return (
         f"The {holder.work} of {shown_path(target)} that process {holder.pid} began at "
-        f"{holder.since} is gone, but its dbt is still at work, or it runs where its process "
-        f"cannot be seen from here. Wait for it to end, and run this again."
+        f"{holder.since} has ended, but its dbt still runs; or it runs elsewhere, such as in a "
+        f"container. Wait for it to end, and run this again."
     )

@@ -1,4 +1,4 @@
-"""How far a build is: a bar for people, a few plain lines for a log."""
+"""Progress of a build: a bar on a terminal, a few plain lines in a log."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ PLAIN_LINES = 5
 
 @contextmanager
 def progress_display(console: Console) -> Iterator[Callable[[Progress], None]]:
-    """Gives a function that shows the progress it is told; what it draws is gone at the end."""
+    """Yields a function that shows the given progress; the bar is removed at the end."""
     if not console.is_terminal:
         yield _plain_lines(console)
         return

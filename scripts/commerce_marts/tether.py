@@ -1,9 +1,9 @@
-"""Runs a program that dies with the process that starts it, even where that is killed.
+"""Runs a program that ends with the process that started it, even if that is killed.
 
     python tether.py STARTER_PID PROGRAM [ARGUMENT ...]
 
-On Linux the kernel sees to it. Elsewhere the program outlives a killed starter; the lock that it
-inherits keeps other builds away until it ends.
+On Linux the kernel kills the program. Elsewhere it runs on; the lock that it inherits stops other
+builds until it ends.
 """
 
 import ctypes
@@ -15,10 +15,10 @@ PR_SET_PDEATHSIG = 1
 
 
 def main(starter: int, program: str, arguments: list[str]) -> None:
-    """Becomes the program."""
+    """Replaces this process with the program."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        # Killed before the kernel was asked to watch it: nobody waits for the program.
+        # The starter ended before the call above: the kernel will not kill the program.
         if os.getppid() != starter:
             sys.exit(1)
     os.execv(program, [program, *arguments])

@@ -1,7 +1,7 @@
-"""The published file and the versions before it: one is swapped in, some are kept, one comes back.
+"""The published file and its earlier versions: publishing, keeping, rolling back.
 
-Every change is a rename or a link within one disk, and each leaves a state that the next command
-understands: whatever is killed, at the target is one whole version at any moment.
+Every change is a rename or a link on one disk. At any moment, even after a kill, the target is one
+complete version.
 
     commerce.duckdb                             what is published
     commerce.duckdb.kept/<build id>/commerce.duckdb   what was published before
@@ -26,9 +26,9 @@ from commerce_marts.lock import only_one
 
 BUILD_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{6}")
 WITHDRAWN_MARK = "withdrawn"
-# File systems without hard links, and files of another user, which Linux does not let one link.
+# Errors of file systems without hard links, and of another user's files, which Linux protects.
 NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
-OWN_OBJECTS = """
+USER_OBJECTS = """
     select count(*) from (
         select table_name from duckdb_tables() where not internal
         union all select view_name from duckdb_views() where not internal
@@ -40,7 +40,7 @@ OWN_OBJECTS = """
 
 @dataclass(frozen=True)
 class KeptVersion:
-    """A version that was published once, whole and ready to come back."""
+    """A complete version that was published before."""
 
     file: Path
 
@@ -56,7 +56,7 @@ class KeptVersion:
 
     @property
     def is_withdrawn(self) -> bool:
-        """Whether a rollback passed over it: the next one does not choose it of its own accord."""
+        """Whether a rollback went back past it. The next rollback skips it, unless it is named."""
         return (self.file.parent / WITHDRAWN_MARK).exists()
 
 
@@ -70,9 +70,9 @@ def kept_versions(target: Path) -> list[KeptVersion]:
 def published_build(target: Path) -> Iterator[str | None]:
     """The id of the build at the target; None where there is nothing, or an empty database.
 
-    While this is open, no client can open the target for writing: what it wrote would be lost with
-    the old file, and its `.wal` be taken for the new file's. Raises RunnerError where the target
-    is somebody else's, cannot be read, or is open for writing.
+    While this is open, no client can open the target for writing: its changes would be lost with
+    the old file, and its `.wal` would be applied to the new file. Raises RunnerError if the target
+    is not from commerce-marts, cannot be read, or is open for writing.
     """
     if not target.exists() or _is_empty_file(target):
         yield None
@@ -86,13 +86,12 @@ def published_build(target: Path) -> Iterator[str | None]:
 
 
 def swap_in(file: Path, target: Path, keep: int) -> None:
-    """Puts the file in the target's place, in one step; what was there is kept.
+    """Replaces the target with the file in one step, and keeps the replaced version.
 
-    Raises OSError, or RunnerError where what is there may not be replaced; the target is then what
-    it was.
+    Raises OSError, or RunnerError if the target may not be replaced; it is then unchanged.
     """
-    # The reader's rights are those that the umask leaves. Nobody writes: a client that opens the
-    # file for writing, as most do unless told otherwise, would lock every reader out.
+    # Read rights follow the umask. Nobody may write: most clients open a file for writing by
+    # default, which would lock every reader out.
     file.chmod(file.stat().st_mode & 0o444)
     _flush(file)
     with published_build(target) as replaced:
@@ -102,32 +101,32 @@ def swap_in(file: Path, target: Path, keep: int) -> None:
 
 
 def tidy(target: Path, published: str | None, keep: int | None = None) -> None:
-    """Removes kept versions: the published one, what is left of others, all but `keep` of the rest.
+    """Removes kept versions: the published one, incomplete ones, all but `keep` of the rest.
 
-    Only for the holder of the lock. What cannot be removed now is tried again by the next build.
+    Only for the holder of the lock. The next build tries again to remove what is left.
     """
     for folder in _kept_folders(target):
         if folder.name == published or not (folder / target.name).is_file():
             _remove(folder, target)
-    # Those that a rollback passed over go first.
-    by_worth = sorted(kept_versions(target), key=lambda version: version.is_withdrawn)
-    for version in by_worth[keep:] if keep is not None else []:
+    # Withdrawn versions are removed first.
+    withdrawn_last = sorted(kept_versions(target), key=lambda version: version.is_withdrawn)
+    for version in withdrawn_last[keep:] if keep is not None else []:
         _remove(version.file.parent, target)
     with suppress(OSError):
         _kept_folder(target).rmdir()
 
 
 def bring_back(target: Path, wanted: str | None) -> tuple[str, str | None]:
-    """Publishes a kept version again; returns its build id, and that of the version it replaces.
+    """Publishes a kept version again; returns its build id and that of the version it replaces.
 
-    `wanted` is a build id; without it, the newest version that no rollback passed over. Raises
-    RunnerError where there is none; the target is then what it was.
+    `wanted` is a build id; the default is the newest version that is not withdrawn. Raises
+    RunnerError if there is none; the target is then unchanged.
     """
     with only_one(target, "rollback"):
         with published_build(target) as replaced:
             version = _chosen(target, wanted, replaced)
-            with published_build(version.file) as found:
-                if found != version.build_id:
+            with published_build(version.file) as build_id:
+                if build_id != version.build_id:
                     raise RunnerError(f"{version.file} is not build {version.build_id}. Remove it.")
             try:
                 if replaced:
@@ -149,20 +148,20 @@ def _chosen(target: Path, wanted: str | None, published: str | None) -> KeptVers
     if candidates:
         return candidates[0]
     if wanted is not None and wanted == published:
-        raise OptionError(f"--to: build {wanted} is the one that is published.")
+        raise OptionError(f"--to: build {wanted} is already published.")
     if not versions:
         raise RunnerError(f"No earlier version of {shown_path(target)} is kept.")
     names = ", ".join(version.build_id for version in versions)
     if wanted is not None:
         raise OptionError(f"--to: no build '{wanted}' is kept. There are: {names}.")
     raise RunnerError(
-        f"Rollbacks passed over every version that is kept. Name the one to bring back with "
-        f"--to: {names}."
+        f"Every kept version was withdrawn by a rollback. Name the one to bring back with --to: "
+        f"{names}."
     )
 
 
 def _mark_withdrawn(target: Path, chosen: KeptVersion) -> None:
-    """Those newer than the chosen one are passed over, the older ones are its past."""
+    """Marks the versions newer than the chosen one as withdrawn, and no others."""
     for version in kept_versions(target):
         mark = version.file.parent / WITHDRAWN_MARK
         if version.build_id > chosen.build_id:
@@ -172,7 +171,7 @@ def _mark_withdrawn(target: Path, chosen: KeptVersion) -> None:
 
 
 def _keep(target: Path, build_id: str) -> None:
-    """Gives what is published a second name, so that a swap leaves it there."""
+    """Gives the published file a second name, under which it stays after a swap."""
     kept = _kept_folder(target) / build_id / target.name
     if kept.exists():
         return
@@ -192,8 +191,8 @@ def _keep(target: Path, build_id: str) -> None:
 
 
 def _rename(file: Path, target: Path) -> None:
-    # Left by a client that had the old file open for writing, DuckDB would take it for the new
-    # file's. Before the rename, or a kill between the two would leave it there.
+    # A client that had the old file open for writing may leave a log, which DuckDB would apply to
+    # the new file. Removed before the rename, because a kill between the two would leave it.
     for write_ahead_log in target.parent.glob(f"{target.name}.wal*"):
         write_ahead_log.unlink()
     file.replace(target)
@@ -201,14 +200,14 @@ def _rename(file: Path, target: Path) -> None:
 
 
 def _remove(folder: Path, target: Path) -> None:
-    # The file first: without it, what is left of the folder is no version.
+    # The file first: a folder without its file does not count as a version.
     with suppress(OSError):
         (folder / target.name).unlink(missing_ok=True)
         shutil.rmtree(folder)
 
 
 def _flush(path: Path) -> None:
-    """Has the file or folder written to the disk itself: a rename must not outlive its content."""
+    """Forces the file or folder to disk: a crash must not keep the rename but lose the content."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -233,13 +232,13 @@ def _build_id(connection: duckdb.DuckDBPyConnection, target: Path) -> str | None
     try:
         rows = connection.execute("select distinct build_id from core.build_info").fetchall()
     except (duckdb.CatalogException, duckdb.BinderException) as error:
-        if connection.execute(OWN_OBJECTS).fetchone() == (0,):
+        if connection.execute(USER_OBJECTS).fetchone() == (0,):
             return None
         raise RunnerError(_foreign_message(target, "it has no table core.build_info")) from error
     except duckdb.Error as error:
         raise RunnerError(_unreadable_message(target, str(error))) from error
     ids = [str(row[0]) for row in rows]
-    # It becomes the name of a folder: nothing but an id will do.
+    # The id becomes the name of a folder, so it must have the form of an id.
     if len(ids) != 1 or not BUILD_ID.fullmatch(ids[0]):
         raise RunnerError(_foreign_message(target, "core.build_info does not name one build"))
     return ids[0]
@@ -257,13 +256,13 @@ def _unreadable_message(target: Path, error: str) -> str:
     if writer:
         return (
             f"{shown_path(target)} is open for writing in {writer[1]}, which locks every reader "
-            f"out. End that, or have it open the file read-only, and run this again."
+            f"out. End that process, or let it open the file read-only, and run this again."
         )
     reason = error.strip().splitlines()[0].rstrip(".")
-    beside = f" with the {target.name}.wal beside it" if _write_ahead_log(target).exists() else ""
+    with_log = f" with the {target.name}.wal beside it" if _write_ahead_log(target).exists() else ""
     return (
-        f"{shown_path(target)} is there already and cannot be read{beside}, so it is not replaced: "
-        f"{reason}. Move it away, or choose another file with --warehouse."
+        f"{shown_path(target)} is there already and cannot be read{with_log}, so it is not "
+        f"replaced: {reason}. Move it away, or choose another file with --warehouse."
     )
 
 

@@ -1,4 +1,4 @@
-"""A published warehouse: what core.build_info says of it, and the table that people see."""
+"""A published warehouse: its rows in core.build_info, and how they are printed."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ REASONS_SHOWN = 3
 
 @dataclass(frozen=True)
 class DomainBuild:
-    """One row of core.build_info: a domain, and what its build came to."""
+    """One row of core.build_info: a domain and the totals of its build."""
 
     domain: str
     build_id: str
@@ -39,7 +39,7 @@ class DomainBuild:
 
 
 def domain_builds(path: Path) -> tuple[DomainBuild, ...]:
-    """The rows of core.build_info of the file, by domain. Raises duckdb.Error where it has none."""
+    """The rows of the file's core.build_info, by domain. Raises duckdb.Error if it has none."""
     columns = ", ".join(DomainBuild.__dataclass_fields__)
     with duckdb.connect(str(path), read_only=True) as connection:
         rows = connection.execute(
@@ -49,12 +49,12 @@ def domain_builds(path: Path) -> tuple[DomainBuild, ...]:
 
 
 def published_builds(path: Path) -> tuple[DomainBuild, ...]:
-    """The same of a file that should be a published warehouse. Raises RunnerError otherwise."""
+    """The same rows. Raises RunnerError if the file is not a published warehouse."""
     if not path.is_file():
-        kept = "bring a kept version back with `commerce-marts rollback`, "
+        rollback_hint = "bring a kept version back with `commerce-marts rollback`, "
         raise RunnerError(
             f"Nothing is published at {path}. Publish it with `commerce-marts build`, "
-            f"{kept if kept_versions(path) else ''}or name another file with --warehouse."
+            f"{rollback_hint if kept_versions(path) else ''}or name another file with --warehouse."
         )
     try:
         return domain_builds(path)
@@ -75,7 +75,7 @@ def published_builds(path: Path) -> tuple[DomainBuild, ...]:
 def rejected_look_up_rows(path: Path, domains: Sequence[str]) -> list[str]:
     """One line for each row of a look-up table that stopped the build, up to ROWS_SHOWN in all.
 
-    Where a quarantine table is not there, the build did not come to it, and it explains nothing.
+    A missing quarantine table is skipped: the build stopped before it.
     """
     lines: list[str] = []
     with suppress(duckdb.Error), duckdb.connect(str(path), read_only=True) as connection:
@@ -94,9 +94,9 @@ def rejected_look_up_rows(path: Path, domains: Sequence[str]) -> list[str]:
 
 
 def too_many_rejected_rows(path: Path, run_results: Path) -> list[str]:
-    """What the failed tests of the rejected share found: a table a line, its reasons below.
+    """The failed tests of the rejected share: one line per table, its reasons below.
 
-    Reads the tests' own answers from the file that was built; empty where none of them failed.
+    Runs the SQL of the failed tests on the built file. Empty if none of them failed.
     """
     lines: list[str] = []
     with suppress(OSError, ValueError, duckdb.Error):
@@ -105,13 +105,13 @@ def too_many_rejected_rows(path: Path, run_results: Path) -> list[str]:
             for result in results:
                 code = result.get("compiled_code") or ""
                 if result["status"] == "fail" and "as rejected_share" in code:
-                    answer = connection.execute(
+                    failures = connection.execute(
                         f"select * from ({code})"
                         " order by table_name, reason_rows_count desc, reason"
                     )
-                    names = [column[0] for column in answer.description or ()]
+                    names = [column[0] for column in failures.description or ()]
                     lines += _share_lines(
-                        [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+                        [dict(zip(names, row, strict=True)) for row in failures.fetchall()]
                     )
     return lines
 
@@ -135,7 +135,7 @@ def left_out_lines(path: Path, domains: Sequence[str]) -> list[str]:
 
 
 def builds_table(builds: Sequence[DomainBuild]) -> Table:
-    """What people see: one line per domain."""
+    """The printed table: one line per domain."""
     table = Table("domain", box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
     for title in ("orders", "rows", "rejected", "revenue", "data as of"):
         table.add_column(title, justify="right")
@@ -152,7 +152,7 @@ def builds_table(builds: Sequence[DomainBuild]) -> Table:
 
 
 def show_status(path: Path, console: Console) -> None:
-    """Prints what is published at `path`, and what is kept. Raises RunnerError where nothing is."""
+    """Prints the published build and the kept ones. Raises RunnerError if nothing is published."""
     builds = published_builds(path)
     console.print(builds_table(builds))
     first = builds[0] if builds else None
@@ -222,7 +222,7 @@ def _rows(count: int) -> str:
 
 
 def _value_of(reason: str, raw_row: str) -> str:
-    # A reason begins with the column that it is about, where it is about one.
+    # A reason about a column begins with the column's name.
     value = json.loads(raw_row).get(reason.split()[0])
     return "" if value is None else f", it is {value!r}"
 

@@ -1,7 +1,7 @@
-"""Bad and odd inputs, and what becomes of each: accepted, rejected or refused.
+"""Bad and odd inputs, and what is expected of each: accepted, rejected or refused.
 
-Every case of ROW_CASES is a file of its own beside sound ones, in one delivery for all of them.
-What a case expects is said to the letter: the staged values, and the reasons of rows left out.
+Every case of ROW_CASES is one file; all are in one delivery with sound files. A case names the
+exact staged values, and the reasons of the rows left out.
 """
 
 from dataclasses import dataclass, field
@@ -34,10 +34,10 @@ OPTIONS = "order_id,lineitem_id,option_group_name,option_name,option_price,optio
 
 @dataclass(frozen=True)
 class Case:
-    """A file (and others that it needs), and what is staged and left out of it.
+    """A file, and the rows of it that are staged and left out.
 
-    `columns` are those of the staging model that `staged` shows, as text. `left_out` are pairs of
-    kind and reason. `files` are further tables of the same domain, of the same case.
+    `staged` are the values of `columns` in the staging model, as text. `left_out` are pairs of kind
+    and reason. `files` has the case's rows in other tables of the domain.
     """
 
     name: str
@@ -87,17 +87,17 @@ DETAIL = "{},1,1,1,1,10,0,10\n"
 LINE = "Fork,R1,2024-03-01T12:00:00Z,{},,,,{},{},,Soup,5.99,1\n"
 
 ROW_CASES = [
-    # --- how a file is written ----------------------------------------------------------------
+    # How a file is written.
     sale("byte_order_mark", "", "order_id", (("bom",),)),
     sale("crlf", "", "order_id, total_price", (("crlf", "5.000000"),)),
     sale("carriage_returns_only", "", "order_id", (("cr",),)),
     sale("no_line_end_at_the_end", "end,C1,P1,2024-01-31,1,5", "total_price", (("5.000000",),)),
     sale("blank_lines", "\nblank,C1,P1,2024-01-31,1,5\n\n\n", "order_id", (("blank",),)),
     sale("hash_at_the_start", GOOD.format("#1") + GOOD.format("#2"), staged=(("#1",), ("#2",))),
-    sale("empty_value_more_in_each_row", "more,C1,P1,2024-01-31,1,5,\n", staged=(("more",),)),
+    sale("extra_empty_value_in_each_row", "more,C1,P1,2024-01-31,1,5,\n", staged=(("more",),)),
     sale("header_only_in_a_folder_of_files", ""),
     Case(
-        "columns_reversed_in_capitals_and_one_more",
+        "reversed_columns_in_capitals_and_an_extra_one",
         "sales.sales",
         "NOTE,TOTAL_PRICE,QUANTITY,ORDER_DATE,PRODUCT_ID,CUSTOMER_ID,ORDER_ID\n"
         "x,5,1,2024-01-31,P1,C1,reversed\n",
@@ -105,7 +105,7 @@ ROW_CASES = [
         (("reversed", "5.000000"),),
     ),
     Case(
-        "a_column_twice_that_no_contract_knows",
+        "unknown_column_twice",
         "sales.sales",
         SALES.replace("\n", ",note,Note,\n") + "twice,C1,P1,2024-01-31,0,5,a,b,\n",
         left_out=rejected("quantity is not a whole number above 0"),
@@ -116,7 +116,7 @@ ROW_CASES = [
         staged=(("again",),),
         left_out=rejected("order_date is not an ISO 8601 date"),
     ),
-    # --- ids and texts ------------------------------------------------------------------------
+    # Ids and texts.
     id_kept("line_end_in_quotes", '"two\nlines"', "two\nlines"),
     id_kept("comma_and_quotes_in_quotes", '"a ""b"", c"', 'a "b", c'),
     id_kept("quote_within_a_value", '5"x7"', '5"x7"'),
@@ -141,9 +141,9 @@ ROW_CASES = [
     sale(
         "missing_customer", "O1,,P1,2024-01-31,1,5\n", left_out=rejected("customer_id is missing")
     ),
-    # --- numbers ------------------------------------------------------------------------------
+    # Numbers.
     sale(
-        "whole_numbers_written_otherwise",
+        "whole_numbers_in_other_notations",
         "w,C1,P1,2024-01-31,2.0,5\nw,C1,P1,2024-01-31,1e1,+.5\n",
         "quantity, total_price",
         (("10", "0.500000"), ("2", "5.000000")),
@@ -164,10 +164,10 @@ ROW_CASES = [
     price("hexadecimal", "0x1F"),
     price("too_large", "1e30"),
     sale("missing_price", "O1,C1,P1,2024-01-31,1,\n", left_out=rejected("total_price is missing")),
-    # --- dates --------------------------------------------------------------------------------
+    # Dates.
     day_read("date_with_time", "2024-01-31 00:00:00.000", "2024-01-31"),
     day_read("date_with_zone", "2024-01-31T23:30:00Z", "2024-01-31"),
-    day_read("date_with_offset_is_taken_in_utc", "2024-01-31T23:30:00-05:00", "2024-02-01"),
+    day_read("date_with_offset_is_converted_to_utc", "2024-01-31T23:30:00-05:00", "2024-02-01"),
     day_read("leap_day", "2024-02-29", "2024-02-29"),
     day("31_february", "2024-02-31"),
     day("day_first", "31/01/2024"),
@@ -177,7 +177,7 @@ ROW_CASES = [
     day("year_1900", "1900-01-01", "order_date is not a plausible date"),
     day("year_2999", "2999-01-01", "order_date is not a plausible date"),
     day("missing_date", "", "order_date is missing"),
-    # --- rows that contradict each other ------------------------------------------------------
+    # Rows that contradict each other.
     sale(
         "two_customers_in_an_order",
         "both,C1,P1,2024-01-31,1,5\nboth,C2,P1,2024-01-31,1,5\n",
@@ -205,14 +205,14 @@ ROW_CASES = [
     ),
     Case("superseding", "greenery.order_items", ITEMS + "G1,P7,2\n", "quantity", (("2",),)),
     Case(
-        "broken_correction_leaves_the_first_in_use",
+        "rejected_correction_supersedes_nothing",
         "greenery.order_items",
         ITEMS + "G1,P6,1\nG1,P6,x\n",
         "quantity",
         (("1",),),
         rejected("quantity is not a whole number above 0"),
     ),
-    # --- parents and children -----------------------------------------------------------------
+    # Parents and children.
     Case(
         "line_without_order",
         "greenery.order_items",
@@ -245,18 +245,18 @@ ROW_CASES = [
         left_out=rejected("sales_order_id has no usable line"),
     ),
     Case(
-        "return_of_nothing_sold",
+        "return_of_an_unknown_line",
         "adventure_works.sales_order_return",
         RETURNS + "R1,1,77,2024-02-01,1,\n",
         left_out=rejected("sales_order_id, sales_order_detail_id has no line"),
     ),
     Case(
-        "return_of_no_piece",
+        "return_of_zero_pieces",
         "adventure_works.sales_order_return",
         RETURNS + "R2,1,1,2024-02-01,0,\n",
         left_out=rejected("returned_qty is not a whole number above 0"),
     ),
-    # --- optional columns are judged too ------------------------------------------------------
+    # Optional columns are checked too.
     Case(
         "status_in_words",
         "adventure_works.sales_order_header",
@@ -290,7 +290,7 @@ ROW_CASES = [
         "event_type",
         (("💥",),),
     ),
-    # --- restaurant ---------------------------------------------------------------------------
+    # Restaurant.
     Case(
         "guest",
         "restaurant.order_items",
@@ -337,14 +337,14 @@ ROW_CASES = [
     ),
 ]
 
-# Files whose bytes a text does not give.
+# Files whose bytes cannot be written as text.
 BYTES = {
     "byte_order_mark": b"\xef\xbb\xbf" + (SALES + GOOD.format("bom")).encode(),
     "crlf": (SALES + GOOD.format("crlf")).replace("\n", "\r\n").encode(),
     "carriage_returns_only": (SALES + GOOD.format("cr")).replace("\n", "\r").encode(),
 }
 
-# A sound delivery, the smallest there is: the cases stand beside it.
+# The smallest sound delivery, to which the cases are added.
 SOUND = {
     "sales": {
         "customers": CUSTOMERS + "C1,O'Brien,,,,,,\n",
@@ -386,7 +386,7 @@ SOUND = {
 }
 
 
-# name: ({file below sales/: content, or None for no such file}, what check says of it)
+# name: ({file in sales/: content, or None to remove it}, the messages of check)
 LONG = "x" * 17_000_000
 SALES_COLUMNS = SALES.strip().replace(",", ", ")
 REFUSED_CASES = {
@@ -453,14 +453,14 @@ REFUSED_CASES = {
             "which may be empty; found product_id, product_name, category."
         ],
     ),
-    "doubled_column": (
+    "duplicate_column": (
         {"sales.csv": SALES.replace("\n", ",quantity\n") + "O1,C1,P1,2024-01-31,1,5,2\n"},
         [
             "sales.sales, sales.csv, line 1, column quantity: order_id, customer_id, product_id, "
             "order_date, quantity, to…: expected one column of this name, in any letter case."
         ],
     ),
-    "doubled_column_in_capitals": (
+    "duplicate_column_in_capitals": (
         {"products.csv": "product_id,Price,category,product_name,PRICE\nP1,1,,,2\n"},
         [
             "sales.products, products.csv, line 1, column price: product_id, Price, category, "
@@ -521,11 +521,11 @@ REFUSED_CASES = {
             "expected at most 16 MiB in a line."
         ],
     ),
-    "key_of_a_look_up_missing": (
+    "missing_key_in_a_look_up": (
         {"customers.csv": CUSTOMERS + "C1,,,,,,,\n,Ana,,,,,,\n"},
         ["sales.customers, customers.csv, line 3, column customer_id: expected a value."],
     ),
-    "value_of_a_look_up_unreadable": (
+    "unreadable_value_in_a_look_up": (
         {"products.csv": PRODUCTS + 'P1,"two\nlines",,1\nP2,,,cheap\n'},
         ["sales.products, products.csv, line 4, column price: cheap: expected a number."],
     ),

@@ -1,4 +1,4 @@
-"""What becomes of bad and odd input: accepted, rejected or refused, to the letter."""
+"""Bad and odd input is accepted, rejected or refused, exactly as the cases say."""
 
 import hashlib
 import json
@@ -18,8 +18,8 @@ from commerce_marts.check.problems import is_refused
 from commerce_marts.project import project_at
 
 ROOT = Path(__file__).resolve().parents[2]
-# Reasons that take a second table, or all lines of an order, to see: the check leaves them alone.
-OF_THE_BUILD_ALONE = (
+# Reasons that need a second table or all lines of an order: only the build finds them.
+REASONS_OF_THE_BUILD = (
     "has no order",
     "has no usable line",
     "has no header",
@@ -35,7 +35,7 @@ PARQUET_CASES = {
         [("4711", "2")],
         [],
     ),
-    "greenery.order_items/floating_quantity_that_is_no_number": (
+    "greenery.order_items/floating_quantity_that_is_not_a_number": (
         "select 4711 as order_id, 'P' || i as product_id, q::double as quantity"
         " from (values (2, 'nan'), (3, 'inf'), (4, '1.5')) as t (i, q)",
         "order_id",
@@ -67,7 +67,7 @@ def project():
 
 @pytest.fixture(scope="session")
 def delivery(made_once):
-    """The folder of one delivery that holds every case that can be built."""
+    """The folder of one delivery with every case that can be built."""
 
     def make(folder):
         for domain, tables in SOUND.items():
@@ -85,7 +85,7 @@ def delivery(made_once):
         for name, (sql, *_) in PARQUET_CASES.items():
             path = folder / f"{name.replace('.', '/', 1)}.parquet"
             path.parent.mkdir(parents=True, exist_ok=True)
-            # The folder's name holds what has a meaning in SQL and in patterns.
+            # The folder's name has characters with a meaning in SQL and in patterns.
             duckdb.sql(f"copy ({sql}) to '{str(path).replace(chr(39), chr(39) * 2)}'")
         return ""
 
@@ -172,18 +172,17 @@ def test_the_compiled_order_items_can_be_read_by_people(staging):
     assert len(re.findall(r'as "item_price"', code)) == 2
 
 
-def test_rows_that_look_up_tables_hold_are_kept_letter_for_letter(staging, query):
+def test_values_of_look_up_tables_are_kept_exactly(staging, query):
     assert query(staging, "select first_name from sales.stg_customers") == [("O'Brien",)]
     assert query(staging, "select product_name from sales.stg_products") == [
         ("'); drop table x; --",)
     ]
 
 
-def test_quarantine_keeps_the_whole_row_as_it_came(staging, query):
+def test_quarantine_keeps_the_whole_raw_row(staging, query):
     rows = query(
         staging,
-        "select raw_row from quarantine.sales_rows"
-        " where source_file like '%a_column_twice_that_no_contract_knows%'",
+        "select raw_row from quarantine.sales_rows where source_file like '%unknown_column_twice%'",
     )
     assert [json.loads(row) for (row,) in rows] == [
         {
@@ -199,7 +198,9 @@ def test_quarantine_keeps_the_whole_row_as_it_came(staging, query):
     ]
 
 
-def test_check_and_build_judge_every_row_alike(project, delivery, staging, query, contract):
+def test_check_and_build_reject_the_same_rows_for_the_same_reasons(
+    project, delivery, staging, query, contract
+):
     dbt_vars = {**vars_of_check(delivery, {}), "latest_plausible_date": "2026-01-01"}
     problems = raw_file_problems(project, tuple(contract), dbt_vars)
     checked = {
@@ -215,10 +216,10 @@ def test_check_and_build_judge_every_row_alike(project, delivery, staging, query
             f"select domain, table_name, source_file, reason from quarantine.{domain}_rows"
             " where left_out_kind = 'rejected'",
         )
-        if not row[3].endswith(OF_THE_BUILD_ALONE)
+        if not row[3].endswith(REASONS_OF_THE_BUILD)
     }
-    # The header as a row has faults in three columns; quarantine names the first.
-    more = {
+    # These rows have several faults, of which quarantine names the first.
+    further_faults = {
         ("sales", "sales", "sales/header_again_in_the_middle.csv", reason)
         for reason in ("quantity is not a whole number above 0", "total_price is not a number")
     } | {
@@ -230,11 +231,11 @@ def test_check_and_build_judge_every_row_alike(project, delivery, staging, query
         )
     }
     assert len(rejected) > 30
-    assert checked - more == rejected
+    assert checked - further_faults == rejected
     assert all(problem.outcome == "rejected" for problem in problems if problem.reason)
 
 
-def test_reading_leaves_every_file_as_it_was(delivery, hashes_before, staging):
+def test_reading_leaves_every_file_unchanged(delivery, hashes_before, staging):
     assert staging.is_file()
     assert hashes(delivery) == hashes_before
 
@@ -258,7 +259,7 @@ def shop(tmp_path):
 
 @pytest.fixture
 def refusals(project):
-    """refusals(raw_dir): the sentences of all that check refuses."""
+    """refusals(raw_dir): the messages of everything that check refuses."""
 
     def sentences(raw_dir):
         problems = raw_file_problems(project, ("sales",), vars_of_check(raw_dir, {}))
@@ -286,7 +287,7 @@ def test_a_truncated_parquet_file_is_refused(shop, refusals, tmp_path):
     )
 
 
-def test_a_truncated_parquet_file_hides_no_problem_of_the_others(shop, refusals, tmp_path):
+def test_a_truncated_parquet_file_does_not_hide_problems_of_others(shop, refusals, tmp_path):
     path = tmp_path / "typed.parquet"
     duckdb.sql(
         "copy (select 'O1' as order_id, 'C1' as customer_id, 1.0::double as product_id,"
@@ -300,9 +301,7 @@ def test_a_truncated_parquet_file_hides_no_problem_of_the_others(shop, refusals,
     assert typed.startswith("sales.sales, sales/2.parquet, column product_id: DOUBLE: expected ")
 
 
-def test_parquet_columns_that_cannot_be_kept_letter_for_letter_are_refused(
-    shop, refusals, tmp_path
-):
+def test_parquet_columns_that_cannot_be_kept_exactly_are_refused(shop, refusals, tmp_path):
     path = tmp_path / "typed.parquet"
     duckdb.sql(
         "copy (select 1.0::double as order_id, ['C1'] as customer_id, 'P1' as product_id,"
@@ -319,7 +318,7 @@ def test_parquet_columns_that_cannot_be_kept_letter_for_letter_are_refused(
     ]
 
 
-def test_a_folder_with_other_files_says_what_it_does_not_read(shop, project):
+def test_files_that_are_not_read_are_reported(shop, project):
     raw_dir = shop({"sales/day_2.CSV": SOUND["sales"]["sales"], "sales/day_3.csv.gz": b"\x1f\x8b"})
     problems = raw_file_problems(project, ("sales",), vars_of_check(raw_dir, {}))
     assert [str(problem) for problem in problems] == [
@@ -343,9 +342,9 @@ def test_many_faults_of_one_kind_are_counted_and_the_first_ten_listed(shop, proj
     )
 
 
-def test_check_and_build_refuse_with_the_same_words(shop, run_cli, tmp_path):
+def test_check_and_build_refuse_with_the_same_message(shop, run_cli, tmp_path):
     raw_dir = shop(REFUSED_CASES["truncated_last_line"][0])
-    [words] = REFUSED_CASES["truncated_last_line"][1]
+    [message] = REFUSED_CASES["truncated_last_line"][1]
     checked = run_cli("check", "--raw-dir", raw_dir, "--domains", "sales", "--json")
     assert checked.returncode == 1
     assert json.loads(checked.stdout) == {
@@ -370,7 +369,7 @@ def test_check_and_build_refuse_with_the_same_words(shop, run_cli, tmp_path):
         *("build", "--raw-from", "files", "--raw-dir", raw_dir, "--domains", "sales"),
         *("--warehouse", warehouse),
     )
-    assert (built.returncode, built.stderr) == (1, f"Error: {words}\nNothing was published.\n")
+    assert (built.returncode, built.stderr) == (1, f"Error: {message}\nNothing was published.\n")
     assert not warehouse.exists()
 
 
@@ -390,7 +389,7 @@ def test_check_shows_a_table_and_passes_a_few_rejected_rows(shop, run_cli):
 
 
 def test_a_build_with_too_many_rejected_rows_names_table_share_and_reasons(tmp_path, run_cli):
-    """Only the build sees that lines of one order disagree; landed tables are not checked."""
+    """Only the build finds contradicting lines of one order; landed tables are not checked."""
     landed = tmp_path / "landed.duckdb"
     with duckdb.connect(str(landed)) as connection:
         for domain in ("sales", "restaurant"):

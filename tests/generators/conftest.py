@@ -1,4 +1,4 @@
-"""What the generators' tests share: the command, and one set of seeds written by it."""
+"""Fixtures of the generators' tests: the command, and one set of seeds that it wrote."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -32,7 +32,7 @@ def written(run, tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def connect() -> Callable[[Path], duckdb.DuckDBPyConnection]:
-    """Open every table of a folder, named <domain>.<table>, as text or with types found."""
+    """Open every table of a folder, named <domain>.<table>, as text or with inferred types."""
 
     def connect(folder: Path, as_text: bool = False) -> duckdb.DuckDBPyConnection:
         connection = duckdb.connect()

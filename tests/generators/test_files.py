@@ -1,4 +1,4 @@
-"""The files: the same bytes, the contract's columns, every form with the same rows."""
+"""The generated files: the same bytes, the contract's columns, the same rows in every form."""
 
 import csv
 from pathlib import Path
@@ -59,7 +59,7 @@ CONTRACT = {
         "restaurants": "restaurant_id name city state timezone opened_on",
     },
 }
-# The first column is the key unless said otherwise; none where equal rows are separate facts.
+# The key is the first column, except here; None where equal rows are separate facts.
 KEYS = {
     "sales.sales": None,
     "restaurant.order_item_options": None,
@@ -86,11 +86,11 @@ def test_the_committed_seeds_are_what_the_generator_writes(written):
     assert [name for name in generated if generated[name] != committed[name]] == []
 
 
-def test_every_table_of_the_contract_is_there_with_exactly_its_columns(written):
-    found = {path.stem: path for path in written.glob("*/*.csv")}
-    assert sorted(found) == sorted(f"{domain}__{table}" for domain, table in TABLES)
+def test_every_table_of_the_contract_is_written_with_exactly_its_columns(written):
+    files = {path.stem: path for path in written.glob("*/*.csv")}
+    assert sorted(files) == sorted(f"{domain}__{table}" for domain, table in TABLES)
     for domain, table in TABLES:
-        with found[f"{domain}__{table}"].open(encoding="utf-8", newline="") as lines:
+        with files[f"{domain}__{table}"].open(encoding="utf-8", newline="") as lines:
             assert next(csv.reader(lines)) == CONTRACT[domain][table].split(), table
 
 
@@ -160,7 +160,7 @@ def test_daily_files_single_files_and_both_formats_hold_the_same_rows(run, conne
 def test_a_daily_file_is_named_by_the_day_of_its_orders(run, connect, tmp_path):
     run("--out", tmp_path, "--daily-files", "--domains", "greenery,restaurant", *SHORT)
     orders = tmp_path / "greenery" / "orders"
-    found = (
+    names_and_days = (
         connect(tmp_path)
         .sql(
             "select distinct parse_filename(filename, true), created_at[:10] "
@@ -168,15 +168,15 @@ def test_a_daily_file_is_named_by_the_day_of_its_orders(run, connect, tmp_path):
         )
         .fetchall()
     )
-    assert found
-    assert all(name == day for name, day in found)
+    assert names_and_days
+    assert all(name == day for name, day in names_and_days)
     assert (tmp_path / "greenery" / "users.csv").is_file()
     items = {path.name for path in (tmp_path / "restaurant" / "order_items").iterdir()}
     options = {path.name for path in (tmp_path / "restaurant" / "order_item_options").iterdir()}
     assert options <= items
 
 
-def test_other_files_in_the_folder_stay_as_they_were(run, tmp_path):
+def test_other_files_in_the_folder_are_left_unchanged(run, tmp_path):
     other = tmp_path / "sales" / "notes.txt"
     other.parent.mkdir()
     other.write_text("mine")
@@ -186,7 +186,7 @@ def test_other_files_in_the_folder_stay_as_they_were(run, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "says"),
+    ("arguments", "message"),
     [
         (("--as-seeds", "--format", "parquet"), "leave out --as-seeds"),
         (("--as-seeds", "--daily-files"), "leave out --as-seeds"),
@@ -199,16 +199,16 @@ def test_other_files_in_the_folder_stay_as_they_were(run, tmp_path):
         (("--start-date", "yesterday"), "yesterday"),
     ],
 )
-def test_a_wrong_argument_gives_one_clear_sentence(tmp_path, arguments, says):
+def test_a_wrong_argument_gives_one_clear_sentence(tmp_path, arguments, message):
     result = CliRunner().invoke(generate, ["--out", str(tmp_path), *arguments])
     error = [line for line in result.output.splitlines() if line.startswith("Error: ")]
     assert result.exit_code == 2
     assert len(error) == 1
-    assert says in error[0]
+    assert message in error[0]
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_table_that_is_there_in_another_form_stops_the_run(run, tmp_path):
+def test_a_table_that_exists_in_another_form_stops_the_run(run, tmp_path):
     run("--out", tmp_path, "--domains", "sales", *SHORT)
     again = ["--out", str(tmp_path), "--domains", "sales", "--daily-files", *SHORT]
     result = CliRunner().invoke(generate, again)

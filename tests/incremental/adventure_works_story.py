@@ -1,4 +1,4 @@
-"""Ten days of AdventureWorks: headers, lines and returns come in files of their own."""
+"""Ten days of AdventureWorks: headers, lines and returns come in separate files."""
 
 from feed import (
     Action,
@@ -85,7 +85,7 @@ def returned(order_id: str, quantity: int | None) -> dict[str, list[tuple]]:
 
 
 def first_order(customer_id: str, *dates: str) -> dict[str, list[tuple]]:
-    """When a customer in clv ordered first: nothing for who never bought."""
+    """A customer's first order date in clv; without dates: the customer has no row."""
     return {
         "select first_order_date::varchar from clv.customer_clv"
         f" where domain = 'adventure_works' and customer_id = '{customer_id}'": [
@@ -107,14 +107,14 @@ STORIES: tuple[Story, ...] = (
         Step(3, (add(HEADER, header("bike first", 3)),), "20"),
     ),
     story(
-        "a header comes a day before its lines, and a line comes later still",
+        "a header comes a day before its lines, and another line comes even later",
         "bike last",
         Step(2, (add(HEADER, header("bike last", 2)),), left_out=(NO_LINE,)),
         Step(3, (add(DETAIL, detail("bike last")),), "10"),
         Step(5, (add(DETAIL, detail("bike last", "2", line_total="9.99")),), "19.99"),
     ),
     story(
-        "a header vanishes and its lines and returns stay, until it comes again",
+        "a header is removed but its lines and returns stay, until it is delivered again",
         "bike lost",
         Step(
             3,
@@ -129,7 +129,7 @@ STORIES: tuple[Story, ...] = (
         Step(6, (add(HEADER, header("bike lost", 3)),), "10"),
     ),
     story(
-        "a header that cannot be used takes its lines and returns with it, until it is corrected",
+        "a rejected header makes its lines and returns rejected, until it is corrected",
         "bike broken",
         Step(
             3,
@@ -144,7 +144,7 @@ STORIES: tuple[Story, ...] = (
         Step(6, (add(HEADER, header("bike broken", 3, order_date="late")),), "10", (NO_DATE,) * 2),
     ),
     story(
-        "the only line is corrected, broken in a correction, and gone",
+        "the only line is corrected, gets a rejected correction, and is removed",
         "bike corrected",
         Step(2, delivered("bike corrected", 2), "10"),
         Step(
@@ -169,7 +169,7 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
     story(
-        "an order is another customer's, in another territory and month, after a correction",
+        "a correction moves an order to another customer, territory and month",
         "bike moved",
         Step(3, delivered("bike moved", 3), "10"),
         Step(
@@ -196,7 +196,7 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
     story(
-        "a customer's only order is cancelled, and later it is not",
+        "a customer's only order is cancelled and later restored",
         "bike cancelled",
         Step(
             3,
@@ -220,7 +220,7 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
     story(
-        "with the first return of all, every line has returned nothing instead of unknown",
+        "the first return of all changes every returned quantity from null to 0",
         "bike kept",
         Step(1, delivered("bike kept", 1), "10", also=returned("bike kept", None)),
         Step(3, (), "10", also=returned("bike kept", 0)),
@@ -269,7 +269,7 @@ STORIES: tuple[Story, ...] = (
         Step(9, (), "10", also=returned("bike not returned", 1)),
     ),
     story(
-        "a product and a customer that nobody knew come a day later; what a product costs changes",
+        "an unknown product and customer come a day later; then the product's cost changes",
         "bike unknown",
         Step(
             4,
@@ -323,7 +323,7 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
     story(
-        "an offer turns out to be none, and its discounts of long ago have no promotion",
+        "an offer becomes 'No Discount', and its old discounts lose their promotion",
         "bike discounted",
         Step(
             2,

@@ -1,4 +1,4 @@
-"""A warehouse that is loaded day by day, and what its stories should be and are."""
+"""A warehouse that is loaded day by day, and compared with its stories."""
 
 import json
 import shutil
@@ -17,19 +17,19 @@ WAREHOUSE = "commerce.duckdb"
 
 @dataclass(frozen=True)
 class Chain:
-    """Days of some domains. `compared` are those whose files and warehouse are kept."""
+    """Days of some domains. Files and warehouse of the days in `compared` are kept."""
 
     domains: tuple[str, ...]
     days: int
     compared: tuple[int, ...]
-    # The domain's column that names the order, in every table with rows of one.
+    # The column with the order's id, in all tables of the domain.
     order_id: Mapping[str, str]
     stories: Mapping[str, Sequence[Story]]
     latest_plausible_dates: Mapping[int, str]
-    # Days on which "now" is another day than that of the last order.
+    # Days whose as-of date is not the date of the last order.
     as_of_dates: Mapping[int, str]
-    # Days that are not built on the day before, and why.
-    in_full: Mapping[int, str]
+    # Days that need a full build, and why.
+    full_builds: Mapping[int, str]
 
     @property
     def all_stories(self) -> list[Story]:
@@ -43,14 +43,14 @@ def load(
     deliver_base: Callable[[Feed], None],
     build: RunCli,
 ) -> str:
-    """Delivers and builds every day; fills `folder`. Returns an error, empty where all went well.
+    """Delivers and builds every day; fills `folder`. Returns an error or an empty text.
 
-    raw/ and warehouse/ are those of the last day, days/<day>/ the same of each compared day, and
-    said/<day>.txt is what the build printed. told.json: {story's title: [what was not as told]}.
-    first_seen/ has each file as it was when it first came.
+    raw/ and warehouse/ are of the last day, days/<day>/ the same of each compared day, and
+    output/<day>.txt is the output of the build. mismatches.json: {story's title: [mismatch]}.
+    first_seen/ has the first content of each file.
     """
-    told = {story.title: [] for story in chain.all_stories}
-    (folder / "said").mkdir()
+    mismatches = {story.title: [] for story in chain.all_stories}
+    (folder / "output").mkdir()
     for day in range(1, chain.days + 1):
         for domain, feed in feeds.items():
             feed.day = day
@@ -58,24 +58,24 @@ def load(
             for story in chain.stories[domain]:
                 for step in story.steps:
                     if step.day == day:
-                        for action in step.does:
+                        for action in step.actions:
                             action(feed)
         keep_new_files(folder / "raw", folder / "first_seen")
         built = build(*arguments(chain, day, folder / "raw", folder / "warehouse"))
-        (folder / "said" / f"{day}.txt").write_text(built.stdout + built.stderr)
+        (folder / "output" / f"{day}.txt").write_text(built.stdout + built.stderr)
         if built.returncode != 0:
             return f"Day {day}: {built.stdout}{built.stderr}"
-        for title, faults in faults_of_day(chain, day, folder / "warehouse" / WAREHOUSE).items():
-            told[title] += faults
+        for title, texts in mismatches_of_day(chain, day, folder / "warehouse" / WAREHOUSE).items():
+            mismatches[title] += texts
         if day in chain.compared:
             for name in ("raw", "warehouse"):
                 shutil.copytree(folder / name, folder / "days" / str(day) / name)
-    (folder / "told.json").write_text(json.dumps(told, indent=1))
+    (folder / "mismatches.json").write_text(json.dumps(mismatches, indent=1))
     return ""
 
 
 def keep_new_files(raw_dir: Path, kept: Path) -> None:
-    """Copies the files that were not there before."""
+    """Copies the files that are new."""
     for file in raw_dir.rglob("*"):
         copy = kept / file.relative_to(raw_dir)
         if file.is_file() and not copy.exists():
@@ -84,7 +84,7 @@ def keep_new_files(raw_dir: Path, kept: Path) -> None:
 
 
 def arguments(chain: Chain, day: int, raw_dir: Path, warehouse: Path) -> list[str | Path]:
-    """The build of a day: what is plausible, and what now is, changes with it."""
+    """The build of a day, with the latest plausible date and the as-of date of that day."""
     as_of = chain.as_of_dates.get(day)
     dbt_vars = {
         "latest_plausible_date": chain.latest_plausible_dates[day],
@@ -98,9 +98,9 @@ def arguments(chain: Chain, day: int, raw_dir: Path, warehouse: Path) -> list[st
     ]
 
 
-def faults_of_day(chain: Chain, day: int, warehouse: Path) -> dict[str, list[str]]:
-    """What the warehouse says otherwise than the stories do."""
-    faults: dict[str, list[str]] = {}
+def mismatches_of_day(chain: Chain, day: int, warehouse: Path) -> dict[str, list[str]]:
+    """Where the warehouse differs from the stories, by title."""
+    mismatches: dict[str, list[str]] = {}
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         for domain, stories in chain.stories.items():
             amounts = dict(
@@ -120,21 +120,21 @@ def faults_of_day(chain: Chain, day: int, warehouse: Path) -> dict[str, list[str
                 step = story.step(day)
                 if step is None:
                     continue
-                asked = [
+                checks = [
                     (sql, rows, connection.execute(sql).fetchall())
                     for sql, rows in step.also.items()
                 ]
                 if story.order_id is not None:
                     amount = amounts.get(story.order_id)
                     text = None if amount is None else f"{amount.normalize():f}"
-                    expected, found = (
+                    expected, actual = (
                         sorted(step.left_out),
                         sorted(left_out.get(story.order_id, [])),
                     )
-                    asked += [("amount", step.amount, text), ("left out", expected, found)]
-                faults[story.title] = [
-                    f"day {day}, {what}: expected {expected}, found {found}"
-                    for what, expected, found in asked
-                    if expected != found
+                    checks += [("amount", step.amount, text), ("left out", expected, actual)]
+                mismatches[story.title] = [
+                    f"day {day}, {what}: expected {expected}, got {actual}"
+                    for what, expected, actual in checks
+                    if expected != actual
                 ]
-    return faults
+    return mismatches

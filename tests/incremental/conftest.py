@@ -1,4 +1,4 @@
-"""Feeds, and a project without tests and documentation that is built in half the time."""
+"""Feeds, and a project without tests and documentation, which builds in half the time."""
 
 import shutil
 from pathlib import Path
@@ -16,7 +16,7 @@ PROJECT += ("seeds", "tests/data/generic")
 
 @pytest.fixture(scope="session")
 def feed_of(contract):
-    """feed_of(folder, domain): a feed without files, below folder/raw."""
+    """feed_of(folder, domain): a feed without files, in folder/raw."""
 
     def feed(folder: Path, domain: str) -> Feed:
         columns = {table: list(entry["columns"]) for table, entry in contract[domain].items()}
@@ -46,8 +46,8 @@ def copied_project(made_once):
 def light_project(made_once, copied_project):
     """light_project(*domains): a copy of the project with these domains, without tests and docs.
 
-    It makes the same tables and views. What the days are compared with tells more than a test
-    does, and many rows here are such as no test would let pass.
+    It builds the same tables and views. Data tests would fail on many rows here, and the
+    comparison of the days finds more than they do.
     """
 
     def project(*domains: str) -> Path:
@@ -68,7 +68,7 @@ def build_of(run_cli, light_project):
 
     def build(*domains):
         project = light_project(*domains)
-        # Two tests run side by side on two cores.
+        # One thread, because tests run in parallel.
         common = ("build", "--project-dir", project, "--threads", "1")
         return lambda *arguments: run_cli(*common, *arguments)
 
@@ -91,36 +91,36 @@ def days_of(made_once, feed_of, build_of, contract):
 
 
 def leave_domains_out(folder: Path, domains: tuple[str, ...]) -> None:
-    """Removes all that carries the tag of another domain, and no tag of these."""
+    """Removes everything that has the tag of another domain and none of these."""
     path = folder / "dbt_project.yml"
     settings = yaml.safe_load(path.read_text())
-    gone = set()
+    removed = set()
 
-    def take_out(node: dict) -> None:
+    def remove_others(node: dict) -> None:
         for name, below in list(node.items()):
             if isinstance(below, dict):
                 tags = below.get("+tags", [])
                 if tags and not set(tags) & set(domains):
-                    gone.add(name)
+                    removed.add(name)
                     del node[name]
-                take_out(below)
+                remove_others(below)
 
     for kind in ("models", "seeds"):
-        take_out(settings[kind]["commerce_marts"])
+        remove_others(settings[kind]["commerce_marts"])
     settings["vars"]["domains"] = list(domains)
     path.write_text(yaml.safe_dump(settings, sort_keys=False))
     for file in [*folder.glob("models/**/*"), *folder.glob("seeds/**/*")]:
         inside = {part.split(".")[0] for part in file.relative_to(folder).parts}
-        if file.is_file() and inside & gone:
+        if file.is_file() and inside & removed:
             file.unlink()
     for directory in [*folder.glob("models/staging/*"), *folder.glob("seeds/*")]:
-        if directory.name in gone:
+        if directory.name in removed:
             shutil.rmtree(directory)
 
 
 def leave_tests_out(folder: Path) -> None:
-    """Removes tests, exposures, descriptions of what is gone, and the comments in the warehouse."""
-    there = {file.stem for file in folder.rglob("*.sql")} | {f.stem for f in folder.rglob("*.csv")}
+    """Removes tests, exposures, descriptions of removed models, and comments in the warehouse."""
+    names = {file.stem for file in folder.rglob("*.sql")} | {f.stem for f in folder.rglob("*.csv")}
     for path in [*folder.glob("models/**/*.yml"), *folder.glob("seeds/**/*.yml")]:
         content = yaml.safe_load(path.read_text())
         if content.keys() & {"unit_tests", "exposures"}:
@@ -128,11 +128,11 @@ def leave_tests_out(folder: Path) -> None:
             continue
         for kind in ("models", "seeds"):
             if kind in content:
-                content[kind] = [entry for entry in content[kind] if entry["name"] in there]
+                content[kind] = [entry for entry in content[kind] if entry["name"] in names]
         for kind in ("models", "seeds", "sources"):
             for entry in content.get(kind, []):
                 if entry["name"].startswith("quarantine_"):
-                    # What limits the share of rejected rows, and so makes a build fail.
+                    # Keeps the test that limits the share of rejected rows.
                     continue
                 for described in (entry, *entry.get("columns", []), *entry.get("tables", [])):
                     described.pop("data_tests", None)

@@ -1,4 +1,4 @@
-"""Days of made-up files, loaded one by one: which there are, and what has to be true of them."""
+"""The two chains of days that the tests load, and what must be true of them."""
 
 import json
 from functools import cache
@@ -9,14 +9,14 @@ import duckdb
 import greenery_story
 import restaurant_story
 import sales_story
+from build_output import MORE_THAN_HALF, OTHER_COLUMNS, daily_changes, full_build_reason
 from chain import WAREHOUSE, Chain, arguments
 from feed import date_of
-from said import MORE_THAN_HALF, OTHER_COLUMNS, reason, taken
 from same_rows import differences, rows_count
 
 ROOT = Path(__file__).resolve().parents[2]
 ORDERS_A_DAY = 3
-# More, because a build takes all anew where more than half is new.
+# More, because a build is a full build if more than half of the rows are new.
 ORDERS_ON_THE_FIRST_DAY = 12
 
 DAYS = range(1, 31)
@@ -24,16 +24,16 @@ DAYS = range(1, 31)
 RESTAURANT = Chain(
     domains=("restaurant",),
     days=len(DAYS),
-    # The last days that are built on the day before, for a full build makes everything good again.
+    # Days without a full build after the last one: a full build would hide earlier faults.
     compared=(11, 22, 30),
     order_id={"restaurant": "order_id"},
     stories={"restaurant": restaurant_story.STORIES},
-    # As the runner's own today is.
+    # The runner's default is today.
     latest_plausible_dates={day: str(date_of(day)) for day in DAYS},
     as_of_dates={10: "2023-01-05", 11: "2023-01-05", 12: "2023-01-12"},
-    in_full=dict.fromkeys((23, 24, 26), OTHER_COLUMNS.format("restaurant.order_items")),
+    full_builds=dict.fromkeys((23, 24, 26), OTHER_COLUMNS.format("restaurant.order_items")),
 )
-# Three shops, that do not look at each other, in one chain: a build for all takes hardly longer.
+# Three independent shops in one chain: one build of all three takes little longer.
 SHOPS = Chain(
     domains=("sales", "greenery", "adventure_works"),
     days=10,
@@ -50,9 +50,9 @@ SHOPS = Chain(
     },
     latest_plausible_dates={day: "2024-12-31" if day < 9 else "2025-01-01" for day in DAYS},
     as_of_dates={4: "greenery=2024-03-02,sales=2023-01-02", 7: "2022-07-05"},
-    in_full={7: OTHER_COLUMNS.format("sales.sales"), 9: MORE_THAN_HALF},
+    full_builds={7: OTHER_COLUMNS.format("sales.sales"), 9: MORE_THAN_HALF},
 )
-# The tables whose rows are told apart by the day of their order, and where that day stands.
+# The table and the column with the date of an order.
 ORDERS_TABLE = {
     "sales": ("sales", "order_date"),
     "greenery": ("orders", "created_at"),
@@ -77,10 +77,10 @@ def deliver_seeds(feed, contract):
         if "transactions" in entry:
             which = f"{order_id} in (from wanted)"
             if table == "events":
-                # With what led to the order.
+                # All events of the order's session.
                 which = f"session_id in (select session_id from events where {which})"
             elif table == "sales_order_return":
-                # The first return of all is a story.
+                # A story delivers the first return.
                 which = "false"
             feed.write(feed.file(table), rows_of(seeds, f'from "{table}" where {which}'))
         elif feed.day == 1:
@@ -89,7 +89,7 @@ def deliver_seeds(feed, contract):
 
 @cache
 def seeds_of(domain, tables):
-    """The seeds of a domain in memory, a table each, every value as text."""
+    """The seeds of a domain as tables in memory, every value as text."""
     connection = duckdb.connect()
     for table in tables:
         seed = ROOT / f"seeds/{domain}/{domain}__{table}.csv"
@@ -112,22 +112,26 @@ def rows_of(connection, sql):
     ]
 
 
-def assert_told(loaded, story):
-    """That a story's latest step was true on each day."""
-    assert json.loads((loaded / "told.json").read_text())[story.title] == []
+def assert_no_mismatch(loaded, story):
+    """Asserts that a story's latest step was true on each day."""
+    assert json.loads((loaded / "mismatches.json").read_text())[story.title] == []
 
 
-def assert_full_refresh(chain, day, loaded, build, folder):
-    """That the warehouse of a day is what a full refresh makes of its files."""
+def assert_same_as_full_build(chain, day, loaded, build, folder):
+    """Asserts that the warehouse of a day equals a full build of its files."""
     built = build(*arguments(chain, day, loaded / "days" / str(day) / "raw", folder))
     assert built.returncode == 0, built.stdout + built.stderr
-    found = differences(loaded / "days" / str(day) / "warehouse" / WAREHOUSE, folder / WAREHOUSE)
-    assert not found, "\n".join(["Day by day (first) is not the full refresh (second):", *found])
+    texts = differences(loaded / "days" / str(day) / "warehouse" / WAREHOUSE, folder / WAREHOUSE)
+    assert not texts, "\n".join(["Day by day (first) is not the full build (second):", *texts])
     assert rows_count(folder / WAREHOUSE) > 1000
 
 
-def assert_built_in_full(chain, loaded):
-    """That those days were, and for that reason, and no other."""
-    said = {day: (loaded / "said" / f"{day}.txt").read_text() for day in range(2, chain.days + 1)}
-    in_full = {day: reason(text) for day, text in said.items() if taken(text) is None}
-    assert in_full == chain.in_full
+def assert_full_builds(chain, loaded):
+    """Asserts that only the expected days had a full build, each for the expected reason."""
+    outputs = {
+        day: (loaded / "output" / f"{day}.txt").read_text() for day in range(2, chain.days + 1)
+    }
+    full_builds = {
+        day: full_build_reason(text) for day, text in outputs.items() if daily_changes(text) is None
+    }
+    assert full_builds == chain.full_builds

@@ -20,7 +20,7 @@ def date_of(day: int) -> date:
 
 @dataclass
 class Feed:
-    """The files of one domain. Each file it writes is newer by a second than the one before."""
+    """The files of one domain. Each file is a second newer than the one written before."""
 
     folder: Path
     columns: dict[str, list[str]]
@@ -32,7 +32,7 @@ class Feed:
         return f"{table}/{date_of(day or self.day)}{mark}.csv"
 
     def write(self, name: str, rows: Iterable[Row], more_columns: tuple[str, ...] = ()) -> None:
-        """Writes a CSV with these rows over what is there."""
+        """Writes a CSV with these rows, and replaces an earlier one."""
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("w", newline="") as file:
@@ -43,7 +43,7 @@ class Feed:
         self.date_file(name)
 
     def rows(self, name: str) -> list[Row]:
-        """What is in a CSV; nothing where there is no such file."""
+        """The rows of a CSV; none if there is no such file."""
         path = self.folder / name
         if not path.exists():
             return []
@@ -66,7 +66,7 @@ Action = Callable[[Feed], None]
 
 
 def add(table: str, *rows: Row, mark: str = "", more_columns: tuple[str, ...] = ()) -> Action:
-    """Rows in today's file of the table, after those that are in it."""
+    """Adds rows to today's file of the table."""
 
     def do(feed: Feed) -> None:
         name = feed.file(table, mark=mark)
@@ -76,28 +76,28 @@ def add(table: str, *rows: Row, mark: str = "", more_columns: tuple[str, ...] = 
 
 
 def deliver(name: str, *rows: Row) -> Action:
-    """A file of its own, such as a look-up table, written over what is there."""
+    """Writes a whole file, such as a look-up table."""
     return lambda feed: feed.write(name, rows)
 
 
 def change(name: str, where: Row, /, **values: str) -> Action:
-    """In a look-up table that is one file, other values in the rows that are meant."""
+    """Changes values in the rows of a single file that match `where`."""
 
     def do(feed: Feed) -> None:
         rows = feed.rows(name)
-        assert any(_is_meant(row, where) for row in rows), where
-        feed.write(name, [row | values if _is_meant(row, where) else row for row in rows])
+        assert any(_matches(row, where) for row in rows), where
+        feed.write(name, [row | values if _matches(row, where) else row for row in rows])
 
     return do
 
 
 def deliver_again(table: str, day: int, *rows: Row, without: Row | None = None) -> Action:
-    """The file of an earlier day without the rows that are meant, and with these."""
+    """Writes the file of an earlier day again, `without` some rows and with these."""
 
     def do(feed: Feed) -> None:
         name = feed.file(table, day)
         before = feed.rows(name)
-        after = [row for row in before if without is None or not _is_meant(row, without)]
+        after = [row for row in before if without is None or not _matches(row, without)]
         assert without is None or len(after) < len(before), without
         feed.write(name, [*after, *rows])
 
@@ -105,17 +105,17 @@ def deliver_again(table: str, day: int, *rows: Row, without: Row | None = None) 
 
 
 def remove(table: str, day: int, mark: str = "") -> Action:
-    """A daily file that is gone."""
+    """Removes a daily file."""
     return lambda feed: (feed.folder / feed.file(table, day, mark)).unlink()
 
 
 def touch(table: str, day: int) -> Action:
-    """A daily file that comes again as it was."""
+    """Delivers a daily file again unchanged."""
     return lambda feed: feed.date_file(feed.file(table, day))
 
 
 def replace_text(table: str, day: int, old: str, new: str, days_back: int = 0) -> Action:
-    """A daily file that has another text in one place; the file may come out older than it was."""
+    """Replaces a text that occurs once in a daily file; the file may get an older time."""
 
     def do(feed: Feed) -> None:
         path = feed.folder / feed.file(table, day)
@@ -128,7 +128,7 @@ def replace_text(table: str, day: int, old: str, new: str, days_back: int = 0) -
 
 
 def as_parquet(table: str, day: int, types: dict[str, str]) -> Action:
-    """The same rows as Parquet, columns that are not text in these types; the CSV is gone."""
+    """Replaces a CSV by a Parquet file; columns not in `types` are text."""
 
     def do(feed: Feed) -> None:
         name = feed.file(table, day)
@@ -149,12 +149,12 @@ def as_parquet(table: str, day: int, types: dict[str, str]) -> Action:
 
 
 def empty(table: str) -> Action:
-    """A table whose files have come again without a row."""
+    """Delivers all files of a table again without rows."""
 
     def do(feed: Feed) -> None:
         folder = feed.folder / table
         names = sorted(str(file.relative_to(feed.folder)) for file in folder.iterdir())
-        # Under a name that nobody reads.
+        # Keeps the old files under a name that builds ignore.
         folder.rename(feed.folder / f"hidden-{table}")
         for name in names:
             feed.write(name, [])
@@ -163,7 +163,7 @@ def empty(table: str) -> Action:
 
 
 def show_again(table: str) -> Action:
-    """The files that were emptied, as they were; newer ones stay."""
+    """Restores the files that were emptied; newer ones stay."""
 
     def do(feed: Feed) -> None:
         hidden = feed.folder / f"hidden-{table}"
@@ -174,5 +174,5 @@ def show_again(table: str) -> Action:
     return do
 
 
-def _is_meant(row: Row, where: Row) -> bool:
+def _matches(row: Row, where: Row) -> bool:
     return all(row[column] == value for column, value in where.items())

@@ -1,4 +1,4 @@
-"""Ten days of the greenery feed: orders and their items come in files of their own, and events."""
+"""Ten days of the greenery feed: orders, their items and events come in separate files."""
 
 from feed import Row, add, change, date_of, deliver, deliver_again, empty, remove, show_again
 from story import Step, Story, story
@@ -82,7 +82,7 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
     story(
-        "an order vanishes from its file and its items stay, until it comes again",
+        "an order is removed but its items stay, until it is delivered again",
         "plants lost",
         Step(
             2,
@@ -97,7 +97,7 @@ STORIES: tuple[Story, ...] = (
         Step(7, (add("orders", order("plants lost", 2)),), "20"),
     ),
     story(
-        "the items of an order vanish, and the order has none",
+        "the items of an order are removed, and the order has no items",
         "plants gone",
         Step(
             3,
@@ -111,7 +111,7 @@ STORIES: tuple[Story, ...] = (
         Step(8, (deliver_again("orders", 3, without={"order_id": "plants gone"}),)),
     ),
     story(
-        "an order that cannot be used takes its items with it, until it is corrected",
+        "a rejected order makes its items rejected, until it is corrected",
         "plants broken",
         Step(
             3,
@@ -130,7 +130,7 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
     story(
-        "an order is corrected: another user, an earlier hour, a promo that nobody knows yet",
+        "an order is corrected: another user, an earlier time, a promo that is not known yet",
         "plants corrected",
         Step(
             4,
@@ -186,7 +186,7 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
     story(
-        "two orders of one file under one id contradict each other, until a later file tells",
+        "two orders with one id in one file contradict each other, until a later file decides",
         "plants unclear",
         Step(
             5,
@@ -208,7 +208,7 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
     story(
-        "an order's items are corrected, come to contradict each other, and agree again",
+        "an order's items are corrected, then contradict each other, then agree again",
         "plants counted",
         Step(
             3,
@@ -254,7 +254,7 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
     story(
-        "a price changes, and the orders of long ago are allocated anew",
+        "a price changes, and old orders are allocated again",
         "plants priced",
         Step(
             2,
@@ -287,7 +287,7 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
     story(
-        "a plant, a user and an address that nobody knew come a day later",
+        "an unknown plant, user and address are delivered a day later",
         "plants unknown",
         Step(
             4,
@@ -324,7 +324,7 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
     story(
-        "an address is in another state, and the orders to it are too",
+        "an address moves to another state, and so do the orders to it",
         "plants moved",
         Step(
             2,
@@ -354,7 +354,7 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
     story(
-        "events come again, late, corrected to another session; then all are gone for a day",
+        "events are repeated, come late, move to another session; then all are missing for a day",
         None,
         Step(
             3,

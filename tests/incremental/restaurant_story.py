@@ -1,4 +1,4 @@
-"""Thirty days of a restaurant feed: what may happen to daily files, each to an order of its own."""
+"""Thirty days of a restaurant feed: what may happen to daily files, each to another order."""
 
 from feed import (
     Action,
@@ -105,7 +105,7 @@ STORIES: tuple[Story, ...] = (
         Step(4, (lines(line("late", 1, "2", item_price="2.50")),), "12.5"),
     ),
     story(
-        "a late line is earlier than the order was and moves it to the day before",
+        "a late line has an earlier time and moves its order to the day before",
         "earlier",
         Step(3, (lines(line("earlier", 3)),), "10", also=order_date("earlier", "2023-01-03")),
         Step(
@@ -128,7 +128,7 @@ STORIES: tuple[Story, ...] = (
         Step(3, (lines(line("option first", 3)),), "11.5"),
     ),
     story(
-        "an option comes a day after its line, and equal ones both count",
+        "an option comes a day after its line, and two equal options both count",
         "option last",
         Step(2, (lines(line("option last", 2)),), "10"),
         Step(3, (options(option("option last", "-1.50"), option("option last", "-1.50")),), "7"),
@@ -154,7 +154,7 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
     story(
-        "a broken correction supersedes nothing",
+        "a rejected correction supersedes nothing",
         "broken",
         Step(3, (lines(line("broken", 3)),), "10"),
         Step(6, (lines(line("broken", 3, item_price="abc")),), "10", (NO_PRICE,)),
@@ -166,7 +166,7 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
     story(
-        "a row vanishes from a file that comes again; its option has no line then",
+        "a file comes again without a row, whose option then has no line",
         "vanished",
         Step(
             2,
@@ -188,7 +188,7 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
     story(
-        "a customer's only order vanishes, and the customer and the promotion with it",
+        "a customer's only order is removed, and so are the customer and the promotion",
         "only",
         Step(
             4,
@@ -217,7 +217,7 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
     story(
-        "an order moves to another month by a correction",
+        "a correction moves an order to another month",
         "other month",
         Step(
             6,
@@ -243,7 +243,7 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
     story(
-        "an order is another customer's after a correction",
+        "a correction moves an order to another customer",
         "other user",
         Step(6, (lines(line("other user", 6), line("other user", 6, "2")),), "20"),
         Step(
@@ -255,7 +255,7 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
     story(
-        "an order is at another restaurant after a correction, which came in two parts",
+        "a correction in two parts moves an order to another restaurant",
         "other place",
         Step(6, (lines(line("other place", 6), line("other place", 6, "2")),), "20"),
         Step(
@@ -272,25 +272,25 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
     story(
-        "a late line at another restaurant takes the order and its options down, until it is gone",
-        "torn",
+        "a late line at another restaurant makes order and options rejected, until it is removed",
+        "contradicted",
         Step(
             3,
             (
-                lines(line("torn", 3), line("torn", 3, "2")),
-                options(option("torn", "1.00"), option("torn", "2.00")),
+                lines(line("contradicted", 3), line("contradicted", 3, "2")),
+                options(option("contradicted", "1.00"), option("contradicted", "2.00")),
             ),
             "23",
         ),
         Step(
             11,
-            (lines(line("torn", 3, "3", restaurant_id="R02"), mark="-torn"),),
+            (lines(line("contradicted", 3, "3", restaurant_id="R02"), mark="-contradicting"),),
             left_out=(*(OF_ANOTHER.format("restaurant_id"),) * 3, LINE_UNUSED, LINE_UNUSED),
         ),
-        Step(14, (remove("order_items", 11, "-torn"),), "23"),
+        Step(14, (remove("order_items", 11, "-contradicting"),), "23"),
     ),
     story(
-        "a late line of another user or currency does so too; one without either does not",
+        "another user or currency in a late line makes the order rejected; a missing one does not",
         "two users",
         Step(5, (lines(line("two users", 5, user_id="", currency="")),), "10"),
         Step(7, (lines(line("two users", 5, "2", currency="usd")),), "20"),
@@ -310,7 +310,7 @@ STORIES: tuple[Story, ...] = (
         Step(15, (remove("order_items", 13, "-currency"),), "20"),
     ),
     story(
-        "a file vanishes and comes back as it was",
+        "a file is removed and comes back unchanged",
         "in a lost file",
         Step(4, (lines(line("in a lost file", 4), mark="-lost"),), "10"),
         Step(13, (remove("order_items", 4, "-lost"),)),
@@ -321,7 +321,7 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
     story(
-        "a file that comes late is of an earlier day by its name, and supersedes nothing",
+        "a late file with the name of an earlier day supersedes nothing",
         "late file",
         Step(5, (lines(line("late file", 5)),), "10"),
         Step(
@@ -343,7 +343,7 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
     story(
-        "a file has another name, and so comes after a correction of its rows",
+        "a renamed file counts as later than a correction of its rows",
         "renamed",
         Step(6, (lines(line("renamed", 6), mark="-renamed"),), "10"),
         Step(8, (lines(line("renamed", 6, item_price="12.00")),), "12", (SUPERSEDED,)),
@@ -362,7 +362,7 @@ STORIES: tuple[Story, ...] = (
         Step(14, (touch("order_items", 5),), "10"),
     ),
     story(
-        "a file of the same size, and older than it was, holds another price",
+        "a file with the same size and an older time has another price",
         "same size",
         Step(7, (lines(line("same size", 7, item_price="44.44")),), "44.44"),
         Step(
@@ -372,7 +372,7 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
     story(
-        "two rows of one file contradict each other until a later file tells",
+        "two rows of one file contradict each other until a later file decides",
         "unclear",
         Step(
             15,
@@ -413,7 +413,7 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
     story(
-        "a row comes again in a later file, which then vanishes",
+        "a row is repeated in a later file, which is then removed",
         "twice",
         Step(3, (lines(line("twice", 3)),), "10"),
         Step(
@@ -431,7 +431,7 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
     story(
-        "rows without a key are rejected, and leave with their file",
+        "rows without a key are rejected, and disappear with their file",
         None,
         Step(
             17,
@@ -474,7 +474,7 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
     story(
-        "test traffic and its options are left out, also where the option comes a day later",
+        "test traffic and its options are excluded, even if an option comes a day later",
         "test",
         Step(
             18,
@@ -508,18 +508,18 @@ STORIES: tuple[Story, ...] = (
         Step(22, (remove("order_items", 19, "-test"),), "11"),
     ),
     story(
-        "a correction makes test traffic an order",
+        "a correction turns test traffic into an order",
         "no test",
         Step(
             10,
             (lines(line("no test", 10, app_name=TEST_APP)), options(option("no test", "1.00"))),
             left_out=(TEST_LINE, TEST_OPTION),
         ),
-        # The superseded row is test traffic first.
+        # The reason 'test traffic' wins over 'superseded'.
         Step(20, (lines(line("no test", 10)),), "11", (TEST_LINE,)),
     ),
     story(
-        "a restaurant's clock changes, and its orders of long ago move to another day",
+        "a restaurant's time zone changes, and its old orders move to another day",
         "at night",
         Step(
             2,
@@ -548,7 +548,7 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
     story(
-        "a restaurant that nobody knew is in the look-up table a day later",
+        "an unknown restaurant is added to the look-up table a day later",
         "unknown place",
         Step(
             21,
@@ -602,7 +602,7 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
     story(
-        "the calendar names a holiday later",
+        "a day becomes a holiday in the calendar",
         None,
         Step(
             22,
@@ -615,7 +615,7 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
     story(
-        "a table's daily file is Parquet instead of CSV; a row of it is superseded",
+        "a daily file becomes Parquet, and later one of its rows is superseded",
         "parquet",
         Step(8, (lines(line("parquet", 8)),), "10"),
         Step(
@@ -639,7 +639,7 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
     story(
-        "a file has a column that no other has, until it comes again without",
+        "a file has an extra column, until it comes again without it",
         "extra column",
         Step(
             24,
@@ -667,7 +667,7 @@ STORIES: tuple[Story, ...] = (
         Step(26, (), "10"),
     ),
     story(
-        "a correction dated tomorrow supersedes tomorrow",
+        "a correction dated tomorrow takes effect tomorrow",
         "corrected tomorrow",
         Step(24, (lines(line("corrected tomorrow", 24)),), "10"),
         Step(
@@ -679,7 +679,7 @@ STORIES: tuple[Story, ...] = (
         Step(26, (), "15", (SUPERSEDED,)),
     ),
     story(
-        "the last order vanishes, and today's orders end a day earlier",
+        "the last order is removed, and the data end a day earlier",
         "last",
         Step(
             28,

@@ -1,4 +1,4 @@
-"""Ten days of the sales feed. Its lines have no key: none is superseded, equal ones count."""
+"""Ten days of the sales feed. Its lines have no key: none is superseded, and equal lines count."""
 
 from feed import Row, add, as_parquet, change, date_of, deliver, deliver_again, remove
 from story import Step, Story, story
@@ -30,18 +30,24 @@ STORIES: tuple[Story, ...] = (
         Step(6, (deliver_again("sales", 2, without={"order_id": "sale in equal lines"}),), "10"),
     ),
     story(
-        "a late line of another customer takes the order down, until it is gone",
-        "sale torn",
-        Step(2, (add("sales", line("sale torn", 2), line("sale torn", 2)),), "20"),
+        "a late line of another customer makes the order rejected, until the line is removed",
+        "sale contradicted",
+        Step(2, (add("sales", line("sale contradicted", 2), line("sale torn", 2)),), "20"),
         Step(
             3,
-            (add("sales", line("sale torn", 2, customer_id="C0002"), mark="-torn"),),
+            (
+                add(
+                    "sales",
+                    line("sale contradicted", 2, customer_id="C0002"),
+                    mark="-contradicting",
+                ),
+            ),
             left_out=(OTHER_CUSTOMER,) * 3,
         ),
-        Step(5, (remove("sales", 3, "-torn"),), "20"),
+        Step(5, (remove("sales", 3, "-contradicting"),), "20"),
     ),
     story(
-        "a late line that cannot be used contradicts nobody; usable on another day it does",
+        "a rejected late line contradicts no line; a usable one on another day does",
         "sale on two days",
         Step(2, (add("sales", line("sale on two days", 2)),), "10"),
         Step(
@@ -70,7 +76,7 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
     story(
-        "a file comes again with the order on another day, of another customer",
+        "a file comes again with the order on another day and of another customer",
         "sale moved",
         Step(3, (add("sales", line("sale moved", 3), line("sale moved", 3)),), "20"),
         Step(
@@ -98,7 +104,7 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
     story(
-        "a single file beside the folder of daily files is one of them",
+        "a single file beside the folder of daily files is read like one of them",
         "sale in a single file",
         Step(1, (deliver("sales.csv", line("sale in a single file", 1)),), "10"),
         Step(4, (add("sales", line("sale in a single file", 1)),), "20"),
@@ -110,7 +116,7 @@ STORIES: tuple[Story, ...] = (
         Step(8, (lambda feed: (feed.folder / "sales.csv").unlink(),), "10"),
     ),
     story(
-        "a daily file is Parquet instead of CSV, and one has a column more",
+        "one daily file becomes Parquet, and another has an extra column",
         "sale in parquet",
         Step(5, (add("sales", line("sale in parquet", 5)),), "10"),
         Step(
@@ -130,7 +136,7 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
     story(
-        "a product and a customer that nobody knew come a day later",
+        "an unknown product and customer are delivered a day later",
         "sale of the unknown",
         Step(
             4,
@@ -168,7 +174,7 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
     story(
-        "a product changes its category, and a customer the name",
+        "a product's category and a customer's name change",
         None,
         Step(
             6,
@@ -186,7 +192,7 @@ STORIES: tuple[Story, ...] = (
         ),
     ),
     story(
-        "lines without an order leave with their file",
+        "lines without an order id disappear with their file",
         None,
         Step(
             3,

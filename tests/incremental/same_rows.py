@@ -1,10 +1,10 @@
-"""Whether two warehouses hold the same: every table and view, every column, row for row."""
+"""Compares two warehouses: every table and view, every column, every row."""
 
 from pathlib import Path
 
 import duckdb
 
-# What says which build made a file, and from what: of no two builds the same.
+# Data about the build itself, which differs between any two builds.
 IGNORED_SCHEMAS = ("ledger",)
 IGNORED_COLUMNS = {"core.build_info": ("build_id", "built_at", "git_commit")}
 EXAMPLES_SHOWN = 3
@@ -13,44 +13,46 @@ Columns = dict[str, tuple[str, str | None]]
 
 
 def differences(one: Path, other: Path) -> list[str]:
-    """What one warehouse holds and the other does not, a text per relation; empty if they agree.
+    """The differences of two warehouses, a text per relation; empty if they agree.
 
     Rows are compared as multisets. Floating point is compared to 12 digits, because a sum of
     doubles depends on the order of its rows.
     """
     with duckdb.connect() as connection:
         relations = {
-            name: _rows_taken(connection, name, path)
+            name: _copied_relations(connection, name, path)
             for name, path in (("one", one), ("other", other))
         }
-        found = []
+        texts = []
         for relation in sorted(relations["one"] | relations["other"]):
             columns = [relations[name].get(relation) for name in ("one", "other")]
             if None in columns:
-                found.append(
+                texts.append(
                     f"{relation}: only in the {'second' if None is columns[0] else 'first'}"
                 )
             elif columns[0] != columns[1]:
-                found.append(f"{relation}: columns differ: {_unlike(*columns)}")
+                texts.append(f"{relation}: columns differ: {_differing_columns(*columns)}")
             else:
-                found += _differing_rows(connection, relation, columns[0])
-    return found
+                texts += _differing_rows(connection, relation, columns[0])
+    return texts
 
 
 def rows_count(warehouse: Path) -> int:
-    """The rows of all that is compared: that a comparison compared something."""
+    """How many rows a comparison compares."""
     with duckdb.connect() as connection:
         return sum(
             connection.execute(f'select count(*) from one."{relation}"').fetchone()[0]
-            for relation in _rows_taken(connection, "one", warehouse)
+            for relation in _copied_relations(connection, "one", warehouse)
         )
 
 
-def _rows_taken(connection: duckdb.DuckDBPyConnection, name: str, path: Path) -> dict[str, Columns]:
-    """Copies what is compared into the database `name`; the columns of each relation.
+def _copied_relations(
+    connection: duckdb.DuckDBPyConnection, name: str, path: Path
+) -> dict[str, Columns]:
+    """Copies the compared columns into the database `name`; returns them by relation.
 
-    A view names its database, which is the file's name: so the file is attached under it, and the
-    two files of a comparison one after the other.
+    Views name their database, so a file is attached under its own name. Two files of the same name
+    can only be attached one after the other.
     """
     connection.execute(f"attach ':memory:' as {name}")
     connection.execute(f"attach '{path}' as \"{path.stem}\" (read_only)")
@@ -74,20 +76,20 @@ def _rows_taken(connection: duckdb.DuckDBPyConnection, name: str, path: Path) ->
     return relations
 
 
-def _unlike(one: Columns, other: Columns) -> str:
-    unlike = [
+def _differing_columns(one: Columns, other: Columns) -> str:
+    differing = [
         f"{column}: {one.get(column)} and {other.get(column)}"
         for column in {**one, **other}
         if one.get(column) != other.get(column)
     ]
-    return "; ".join(unlike) or f"their order: {list(one)} and {list(other)}"
+    return "; ".join(differing) or f"their order: {list(one)} and {list(other)}"
 
 
 def _differing_rows(
     connection: duckdb.DuckDBPyConnection, relation: str, columns: Columns
 ) -> list[str]:
     values = ", ".join(
-        # Adding 0 makes -0 a 0.
+        # Adding 0 turns -0 into 0.
         f'format(\'{{:.12g}}\', "{column}" + 0) as "{column}"'
         if type_ in ("DOUBLE", "FLOAT")
         else f'"{column}"'

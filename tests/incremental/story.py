@@ -1,4 +1,4 @@
-"""What happens to one order over the days, and what the warehouse says of it each day."""
+"""What happens to one order over the days, and the rows expected each day."""
 
 from dataclasses import dataclass, field
 
@@ -7,15 +7,14 @@ from feed import Action
 
 @dataclass(frozen=True)
 class Step:
-    """What is delivered on a day, and what is true from then on until the next step.
+    """What is delivered on a day, and what is expected from then on until the next step.
 
-    `amount` is net_amount of the story's order in core.fct_orders, None where there is no such
-    order. `left_out` are the rows in quarantine that name the order, as "table: reason". `also`
-    are further queries and their rows.
+    `amount` is the order's net_amount in core.fct_orders, None if it is not there. `left_out` are
+    the order's rows in quarantine, as "table: reason". `also` are further queries and their rows.
     """
 
     day: int
-    does: tuple[Action, ...] = ()
+    actions: tuple[Action, ...] = ()
     amount: str | None = None
     left_out: tuple[str, ...] = ()
     also: dict[str, list[tuple]] = field(default_factory=dict)
@@ -23,14 +22,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Story:
-    """A story is told of one order, in steps; without an order, only `also` is asked."""
+    """The steps of one order; without an order, only the queries of `also` are checked."""
 
     title: str
     order_id: str | None
     steps: tuple[Step, ...]
 
     def step(self, day: int) -> Step | None:
-        """What is true on a day."""
+        """The latest step up to a day."""
         past = [step for step in self.steps if step.day <= day]
         return past[-1] if past else None
 

@@ -1,4 +1,4 @@
-"""A day that fails, dies or is rolled back leaves nothing behind for the next one."""
+"""A day that fails, is killed or rolled back does not affect the next one."""
 
 import os
 import resource
@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 
 import pytest
+from build_output import NOTHING, Changes, daily_changes
 from feed import add, deliver_again, remove
-from said import NOTHING, Taken, taken
 from sales_story import line
 from same_rows import differences
 
@@ -23,7 +23,7 @@ def shop(tmp_path_factory, feed_of, light_project, run_cli):
 
 
 class Shop:
-    """A feed of sales, the warehouse that is made of it day by day, and full refreshes of it."""
+    """A feed of sales, its warehouse that is built day by day, and full builds of it."""
 
     def __init__(self, folder, feed_of, project, run_cli):
         self.folder, self.project, self.run_cli = folder, project, run_cli
@@ -34,7 +34,7 @@ class Shop:
         self.feed.write("customers.csv", [{"customer_id": "C0001", "first_name": "Ada"}])
 
     def deliver(self, day, *actions, orders_count=ORDERS):
-        """Orders of the day, and whatever else."""
+        """Delivers orders of the day, then runs the actions."""
         self.feed.day = day
         orders = [
             line(f"{day}-{number}", day, total_price=str(100 * day + number))
@@ -55,8 +55,8 @@ class Shop:
     def build(self):
         return self.run_cli(*self.command(self.warehouse))
 
-    def differences_to_full_refresh(self):
-        full = self.folder / f"full_refresh_{time.time_ns()}" / "commerce.duckdb"
+    def differences_to_full_build(self):
+        full = self.folder / f"full_build_{time.time_ns()}" / "commerce.duckdb"
         built = self.run_cli(*self.command(full))
         assert built.returncode == 0, built.stdout + built.stderr
         return differences(self.warehouse, full)
@@ -82,18 +82,18 @@ class Shop:
         return "".join(log.read_text() for log in logs)
 
 
-def test_days_that_fail_die_or_are_rolled_back_leave_nothing_behind(shop, query):
-    # Most comes on the first day: a build takes all anew where more than half is new.
+def test_failed_killed_and_rolled_back_days_do_not_affect_the_next(shop, query):
+    # Most orders come first: a build is a full build if more than half of the rows are new.
     shop.deliver(0, orders_count=10 * ORDERS)
     shop.deliver(1)
     assert shop.build().returncode == 0
     shop.deliver(2, add("sales", line("1-0", 1, total_price="5.00")))
     second = shop.build()
     assert second.returncode == 0, second.stderr
-    assert taken(second.stdout) == Taken(new=1)
+    assert daily_changes(second.stdout) == Changes(new=1)
     before = shop.warehouse.read_bytes()
 
-    # Half a line, beside an earlier file that has changed.
+    # A file with half a line, and an earlier file that has changed.
     shop.deliver(3)
     shop.change(deliver_again("sales", 1, without={"order_id": "1-1"}))
     broken = shop.feed.folder / shop.feed.file("sales", 3)
@@ -104,26 +104,26 @@ def test_days_that_fail_die_or_are_rolled_back_leave_nothing_behind(shop, query)
     assert "sales.sales, sales/2023-01-03.csv, line 21" in refused.stderr
     assert shop.warehouse.read_bytes() == before
 
-    # Rows that only dbt, once it has made them, finds to be too many.
+    # Too many rejected rows, which only a dbt test finds.
     broken.write_text(whole)
-    torn = [line(f"2-{number}", 2, customer_id="C0002") for number in range(ORDERS)]
-    shop.change(add("sales", *torn, mark="-torn"))
+    contradicting = [line(f"2-{number}", 2, customer_id="C0002") for number in range(ORDERS)]
+    shop.change(add("sales", *contradicting, mark="-contradicting"))
     failed = shop.build()
     assert failed.returncode == 1
     assert "customer_id contradicts another line of the order" in failed.stderr
     assert shop.warehouse.read_bytes() == before
 
-    # A build that dies while it makes the tables of the next day.
-    shop.change(remove("sales", 3, "-torn"))
+    # A build that is killed while it builds the tables of the next day.
+    shop.change(remove("sales", 3, "-contradicting"))
     shop.kill_a_build("OK created sql by_order model")
     assert shop.warehouse.read_bytes() == before
 
     third = shop.build()
     assert third.returncode == 0, third.stderr
-    assert taken(third.stdout) == Taken(new=1, changed=1)
-    assert shop.differences_to_full_refresh() == []
+    assert daily_changes(third.stdout) == Changes(new=1, changed=1)
+    assert shop.differences_to_full_build() == []
 
-    # Back to the second day: its ledger comes back with it.
+    # Back to the second day and its ledger.
     back = shop.run_cli("rollback", "--project-dir", shop.project, "--warehouse", shop.warehouse)
     assert back.returncode == 0, back.stderr
     assert query(shop.warehouse, "select max(order_date)::varchar from core.fct_orders") == [
@@ -132,8 +132,8 @@ def test_days_that_fail_die_or_are_rolled_back_leave_nothing_behind(shop, query)
     shop.deliver(4, remove("sales", 2))
     fourth = shop.build()
     assert fourth.returncode == 0, fourth.stderr
-    assert taken(fourth.stdout) == Taken(new=2, changed=1, gone=1)
-    assert shop.differences_to_full_refresh() == []
+    assert daily_changes(fourth.stdout) == Changes(new=2, changed=1, gone=1)
+    assert shop.differences_to_full_build() == []
 
     # Forward again, to the withdrawn third day.
     shop.run_cli(
@@ -141,16 +141,16 @@ def test_days_that_fail_die_or_are_rolled_back_leave_nothing_behind(shop, query)
         *("--to", back.stdout.split("--to ")[1].split("`")[0]),
     )
     fifth = shop.build()
-    assert taken(fifth.stdout) == Taken(new=1, gone=1)
-    assert shop.differences_to_full_refresh() == []
-    assert taken(shop.build().stdout) == NOTHING
+    assert daily_changes(fifth.stdout) == Changes(new=1, gone=1)
+    assert shop.differences_to_full_build() == []
+    assert daily_changes(shop.build().stdout) == NOTHING
 
 
-def test_a_disk_without_room_for_the_copy_is_called_that(shop):
+def test_a_disk_without_room_for_the_copy_gives_its_own_message(shop):
     shop.deliver(1)
     assert shop.build().returncode == 0
     before, limit = shop.warehouse.read_bytes(), shop.warehouse.stat().st_size // 2
-    # The copy of what is published is larger than any file may be.
+    # The copy of the published file is larger than the limit.
     refused = subprocess.run(
         [Path(sys.executable).with_name("commerce-marts"), *map(str, shop.command(shop.warehouse))],
         capture_output=True,

@@ -1,15 +1,15 @@
-"""Landed tables with `_loaded_at`: the rows of one load are to them what a file is to a folder."""
+"""Landed tables with `_loaded_at`: the rows of one load are a delivery, like a file."""
 
 import json
 
 import duckdb
 import pytest
-from said import NOTHING, Taken, reason, taken
+from build_output import NOTHING, Changes, daily_changes, full_build_reason
 from same_rows import differences
 
-# Of a few rows many cannot be used here.
+# A large part of the few rows here is rejected.
 VARS = ("--vars", json.dumps({"max_quarantined_share": 1}))
-# Each day's statements on the landed file, and what is taken of them.
+# Each day's statements on the landed file, and the changes that the build takes.
 DAYS = [
     (
         """
@@ -31,28 +31,28 @@ DAYS = [
     ),
     ("", NOTHING),
     (
-        # A late line of an old order, a line that disagrees with its order, one of no order.
+        # A late line of an old order, a line that disagrees with its order, one without an order.
         """
         insert into raw_sales.sales values
             ('O3', 'C1', 'P1', '2024-01-01', 2, 8.00, '2024-02-01'),
             ('O4', 'C2', 'P1', '2024-01-01', 1, 1.00, '2024-02-01'),
             (null, 'C1', 'P1', '2024-01-01', 1, 1.00, '2024-02-01')
         """,
-        Taken(new=1),
+        Changes(new=1),
     ),
     (
         "delete from raw_sales.sales where _loaded_at = '2024-01-03';"
         "update raw_sales.sales set total_price = 7 where order_id = 'O11';"
         "update raw_sales.products set category = 'Garden'",
-        Taken(changed=1, gone=1),
+        Changes(changed=1, gone=1),
     ),
-    ("delete from raw_sales.sales where _loaded_at = '2024-02-01'", Taken(gone=1)),
+    ("delete from raw_sales.sales where _loaded_at = '2024-02-01'", Changes(gone=1)),
 ]
 
 
 @pytest.fixture
 def build(run_cli, light_project, tmp_path):
-    """build(warehouse): what a build of the landed file says."""
+    """build(warehouse): the output of a build of the landed file."""
 
     def run(warehouse):
         built = run_cli(
@@ -70,12 +70,12 @@ def change(landed, statements):
         connection.execute(statements)
 
 
-def test_load_by_load_is_a_full_refresh(build, tmp_path, query):
+def test_builds_load_by_load_equal_a_full_build(build, tmp_path, query):
     warehouse = tmp_path / "warehouse" / "commerce.duckdb"
     for number, (statements, expected) in enumerate(DAYS):
         change(tmp_path / "landed.duckdb", statements)
-        said = build(warehouse)
-        assert (taken(said), reason(said)) == (expected, None)
+        output = build(warehouse)
+        assert (daily_changes(output), full_build_reason(output)) == (expected, None)
         if number in (2, 4):
             full = tmp_path / str(number) / "commerce.duckdb"
             build(full)
@@ -89,6 +89,6 @@ def test_without_a_load_time_every_build_is_full_and_says_why(build, tmp_path):
     landed, warehouse = tmp_path / "landed.duckdb", tmp_path / "warehouse" / "commerce.duckdb"
     change(landed, DAYS[0][0] + "; alter table raw_sales.sales drop column _loaded_at")
     for _ in range(2):
-        assert reason(build(warehouse)) == (
+        assert full_build_reason(build(warehouse)) == (
             "raw_sales.sales has no column _loaded_at, which would tell what is new"
         )

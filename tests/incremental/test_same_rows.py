@@ -1,4 +1,4 @@
-"""The comparison that the other tests rest on finds whatever differs."""
+"""The comparison of warehouses finds every difference."""
 
 import shutil
 
@@ -6,7 +6,7 @@ import duckdb
 import pytest
 from same_rows import differences, rows_count
 
-MADE = """
+WAREHOUSE_SQL = """
 create schema core; create schema ledger; create schema intermediate;
 create table core.fct_orders (order_id varchar, net_amount decimal(18, 6), share double);
 insert into core.fct_orders values ('a', 1.10, 0.1), ('b', 2.20, 0.2), ('b', 2.20, 0.2),
@@ -28,7 +28,7 @@ def warehouses(tmp_path):
         paths = [tmp_path / name / "commerce.duckdb" for name in ("one", "other")]
         paths[0].parent.mkdir()
         with duckdb.connect(str(paths[0])) as connection:
-            connection.execute(MADE)
+            connection.execute(WAREHOUSE_SQL)
         shutil.copytree(paths[0].parent, paths[1].parent)
         with duckdb.connect(str(paths[1])) as connection:
             connection.execute(sql)
@@ -43,18 +43,18 @@ def warehouses(tmp_path):
         "select 1",
         "insert into ledger.files values ('orders.csv')",
         "update core.build_info set build_id = '2', built_at = '2024-01-01'",
-        # Another order of rows, and what doubles may differ in then.
+        # Another order of rows, which may change the last digits of doubles.
         "create or replace table core.fct_orders as from core.fct_orders order by order_id desc;"
         "comment on column core.fct_orders.share is 'A share.'",
         "update core.fct_orders set share = share + 1e-16",
     ],
 )
-def test_what_two_builds_may_differ_in_is_no_difference(harmless, warehouses):
+def test_what_may_differ_between_two_builds_is_ignored(harmless, warehouses):
     assert differences(*warehouses(harmless)) == []
 
 
 @pytest.mark.parametrize(
-    ("change", "found"),
+    ("change", "expected"),
     [
         # One cent; the view shows it too.
         (
@@ -81,7 +81,7 @@ def test_what_two_builds_may_differ_in_is_no_difference(harmless, warehouses):
                 "    order_id=a, net_amount=1.100000, share=0.1"
             ],
         ),
-        # A third copy of a row that is there twice.
+        # A second copy of a row.
         (
             "insert into core.fct_orders values ('c', null, null)",
             ["core.fct_orders: 1 only in the second:\n    order_id=c, net_amount=None, share=None"],
@@ -114,10 +114,10 @@ def test_what_two_builds_may_differ_in_is_no_difference(harmless, warehouses):
         ),
     ],
 )
-def test_every_difference_is_found(change, found, warehouses):
-    assert differences(*warehouses(change)) == found
+def test_every_difference_is_found(change, expected, warehouses):
+    assert differences(*warehouses(change)) == expected
 
 
-def test_the_rows_compared_are_counted(warehouses):
+def test_the_compared_rows_are_counted(warehouses):
     one, _ = warehouses("select 1")
     assert rows_count(one) == 4 + 1 + 0 + 2

@@ -1,4 +1,4 @@
-"""A warehouse is as large as its data, however often a day is loaded again."""
+"""A warehouse does not grow when a day is loaded again."""
 
 import json
 
@@ -25,8 +25,8 @@ def test_a_warehouse_does_not_grow_when_the_same_day_is_loaded_again(build_of, f
         sizes.append(warehouse.stat().st_size)
         sales.day = 3 + time
         sales.write("sales/2023-01-03.csv", lines_of(3, f"{time}.00"))
-    # What a build replaces stands beside what it makes, and is free for the next one: the second is
-    # larger than the first, and then sizes go up and down, and not on and on.
+    # The second file is larger than the first: it still has the space of replaced rows, which the
+    # next build uses. After that, sizes go up and down but do not grow.
     assert max(sizes[3:]) <= max(sizes[:3]) * 1.05
     assert max(sizes) < 3 * sizes[0]
 

@@ -1,24 +1,24 @@
-"""Ten days of the three other shops, which do not look at each other, in one chain."""
+"""Ten days of the three other shops, built together."""
 
 import pytest
 from days import (
     SHOPS,
-    assert_built_in_full,
-    assert_full_refresh,
-    assert_told,
+    assert_full_builds,
+    assert_no_mismatch,
+    assert_same_as_full_build,
 )
 
 
 @pytest.mark.parametrize("story", SHOPS.all_stories, ids=lambda story: story.title)
-def test_what_happens_to_files_is_seen_each_day(story, days_of):
-    assert_told(days_of(SHOPS), story)
+def test_each_day_has_the_rows_of_the_story(story, days_of):
+    assert_no_mismatch(days_of(SHOPS), story)
 
 
 @pytest.mark.parametrize("day", SHOPS.compared)
-def test_a_day_is_a_full_refresh_of_its_files(day, days_of, build_of, tmp_path):
+def test_a_day_equals_a_full_build_of_its_files(day, days_of, build_of, tmp_path):
     build = build_of(*SHOPS.domains)
-    assert_full_refresh(SHOPS, day, days_of(SHOPS), build, tmp_path)
+    assert_same_as_full_build(SHOPS, day, days_of(SHOPS), build, tmp_path)
 
 
-def test_hardly_a_day_is_built_in_full(days_of):
-    assert_built_in_full(SHOPS, days_of(SHOPS))
+def test_only_the_expected_days_have_a_full_build(days_of):
+    assert_full_builds(SHOPS, days_of(SHOPS))

@@ -1,4 +1,4 @@
-"""On a daily run data tests see the rows that it made, in a full build all; none is left out."""
+"""Data tests read the rebuilt rows in a daily build, and all rows in a full build."""
 
 import json
 import re
@@ -9,7 +9,7 @@ import sales_story
 import yaml
 from feed import add
 
-# Tests that warn of every row that they see.
+# Tests that warn about every row that they read.
 A_TEST = """
 {{ config(severity='warn') }}
 select * from {{ touched_rows('fct_orders') }}
@@ -39,7 +39,7 @@ def add_tests(project):
 
 @pytest.fixture(scope="session")
 def builds(made_once, feed_of, light_project, run_cli):
-    """What the builds of three days say: the first, one with a late line, one with a new price."""
+    """The outputs of three builds: the first, one with a late line, one with a new category."""
 
     def make(folder):
         project = shutil.copytree(light_project("sales"), folder / "project")
@@ -52,7 +52,7 @@ def builds(made_once, feed_of, light_project, run_cli):
                 add("sales", line)(sales)
         sales.write("products.csv", [{"product_id": "P001", "category": "Kitchen"}])
         sales.write("customers.csv", [{"customer_id": "C0001", "first_name": "Ada"}])
-        said = []
+        outputs = []
         for day in (3, 4, 5):
             built = run_cli(
                 *("build", "--project-dir", project, "--raw-from", "files"),
@@ -61,7 +61,7 @@ def builds(made_once, feed_of, light_project, run_cli):
             )
             if built.returncode:
                 return built.stderr
-            said.append(built.stdout)
+            outputs.append(built.stdout)
             sales.day = day
             if day == 3:
                 late = sales_story.line("1-3", 1, customer_id="C3", quantity="4")
@@ -69,16 +69,16 @@ def builds(made_once, feed_of, light_project, run_cli):
             else:
                 category = [{"product_id": "P001", "category": "Garden"}]
                 sales.write("products.csv", category)
-        (folder / "said.json").write_text(json.dumps(said))
+        (folder / "outputs.json").write_text(json.dumps(outputs))
         return ""
 
-    return json.loads((made_once("what_tests_see", make) / "said.json").read_text())
+    return json.loads((made_once("what_tests_see", make) / "outputs.json").read_text())
 
 
-def rows_seen(said):
-    """How many rows each test saw."""
-    found = re.findall(r"test (seen\w+): ([\d,]+) row", said)
-    return {name: int(count.replace(",", "")) for name, count in found}
+def rows_seen(output):
+    """How many rows each test read."""
+    warnings = re.findall(r"test (seen\w+): ([\d,]+) row", output)
+    return {name: int(count.replace(",", "")) for name, count in warnings}
 
 
 def test_a_full_build_tests_everything(builds):
@@ -92,7 +92,7 @@ def test_a_full_build_tests_everything(builds):
     }
 
 
-def test_a_daily_build_tests_the_order_that_a_late_line_touches(builds):
+def test_a_daily_build_tests_the_order_of_a_late_line(builds):
     assert rows_seen(builds[1]) == {
         "seen_by_a_test": 1,
         "seen_in_core": 1,
@@ -103,7 +103,7 @@ def test_a_daily_build_tests_the_order_that_a_late_line_touches(builds):
     }
 
 
-def test_another_category_has_all_orders_made_and_tested(builds):
+def test_a_changed_category_rebuilds_and_tests_all_orders(builds):
     seen = rows_seen(builds[2])
     assert seen.pop("seen_in_staging", 0) == 0
     assert seen == {

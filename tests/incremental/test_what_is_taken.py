@@ -1,4 +1,4 @@
-"""What a build takes on top of what is published, when it takes everything anew, and its ledger."""
+"""What a daily build takes, when a build is a full build, and the ledger."""
 
 import hashlib
 import json
@@ -8,17 +8,25 @@ from dataclasses import dataclass, replace
 import pytest
 import restaurant_story
 import sales_story
+from build_output import (
+    ASKED_FOR,
+    NOTHING,
+    OTHER_COLUMNS,
+    Changes,
+    daily_changes,
+    full_build_reason,
+    has_changed,
+)
 from feed import add, change, deliver, deliver_again, remove, touch
-from said import ASKED_FOR, NOTHING, OTHER_COLUMNS, Taken, has_changed, reason, taken
 from same_rows import differences
 
 from commerce_marts.ledger import read_ledger, why_full
 
 SALES = ("--domains", "sales")
-# A quarantined share of more than 0.02 is no failure here.
+# A large share of rejected rows must not fail these builds.
 VARS = {"max_quarantined_share": 1}
-# Another "now", and other days that are plausible: both ends of the feed are cut off.
-MOMENT = {"earliest_plausible_date": "2023-01-02", "latest_plausible_date": "2023-01-03"}
+# Other plausible dates, which cut off both ends of the feed, and another as-of date.
+OTHER_DATES = {"earliest_plausible_date": "2023-01-02", "latest_plausible_date": "2023-01-03"}
 AS_OF_DATE = ("--as-of-date", "2023-01-02")
 
 
@@ -27,25 +35,25 @@ def vars_with(more):
 
 
 @dataclass(frozen=True)
-class Moment:
-    """What a build printed, and the warehouse and the files as they were then."""
+class Build:
+    """The output of a build, its warehouse and its files."""
 
-    said: str
+    output: str
     warehouse: object
     raw_dir: object
 
     @property
-    def taken(self):
-        return taken(self.said)
+    def changes(self):
+        return daily_changes(self.output)
 
     @property
     def reason(self):
-        return reason(self.said)
+        return full_build_reason(self.output)
 
 
 @pytest.fixture(scope="session")
-def moments(made_once, feed_of, light_project, run_cli):
-    """The moments of one warehouse by name; each is built on top of the one before."""
+def builds(made_once, feed_of, light_project, run_cli):
+    """The builds of one warehouse by name; each starts from the one before."""
 
     def make(folder):
         project = shutil.copytree(light_project("sales", "restaurant"), folder / "project")
@@ -60,7 +68,7 @@ def moments(made_once, feed_of, light_project, run_cli):
             )
             assert run.returncode == 0, f"{name}: {run.stdout}{run.stderr}"
             (folder / name).mkdir()
-            (folder / name / "said.txt").write_text(run.stdout)
+            (folder / name / "output.txt").write_text(run.stdout)
             shutil.copy(folder / "warehouse" / "commerce.duckdb", folder / name)
             shutil.copytree(raw_dir, folder / name / "raw")
 
@@ -75,7 +83,7 @@ def moments(made_once, feed_of, light_project, run_cli):
 
         touch("sales", 2)(sales)
         built("nothing new", *SALES)
-        built("another moment", *SALES, *AS_OF_DATE, more_vars=MOMENT)
+        built("other dates", *SALES, *AS_OF_DATE, more_vars=OTHER_DATES)
 
         sales.day = 6
         add("sales", sales_story.line("new", 6))(sales)
@@ -92,7 +100,7 @@ def moments(made_once, feed_of, light_project, run_cli):
         built("another model", *SALES, more_vars=other_var)
         contract = project / "macros/raw/raw_contract.sql"
         text = contract.read_text()
-        # A column that is an id is a number now.
+        # The type of a column changes.
         contract.write_text(text.replace("'postal_code': 'string'", "'postal_code': 'integer'", 1))
         assert contract.read_text() != text
         built("another contract", *SALES, more_vars=other_var)
@@ -112,67 +120,67 @@ def moments(made_once, feed_of, light_project, run_cli):
         built("more domains", more_vars=other_var, raw_dir=elsewhere)
         return ""
 
-    folder = made_once("moments_of_a_warehouse", make)
+    folder = made_once("builds_of_a_warehouse", make)
 
-    def moment(name):
-        return Moment(
-            (folder / name / "said.txt").read_text(),
+    def build(name):
+        return Build(
+            (folder / name / "output.txt").read_text(),
             folder / name / "commerce.duckdb",
             folder / name / "raw",
         )
 
-    return moment
+    return build
 
 
-def test_the_first_build_takes_everything_without_a_word(moments):
-    assert (moments("first").taken, moments("first").reason) == (None, None)
+def test_the_first_build_is_full_and_gives_no_reason(builds):
+    assert (builds("first").changes, builds("first").reason) == (None, None)
 
 
-def test_without_a_new_file_nothing_changes_but_the_build(moments, query):
-    first, again = moments("first"), moments("nothing new")
-    assert again.taken == NOTHING
+def test_without_a_new_file_only_the_build_id_changes(builds, query):
+    first, again = builds("first"), builds("nothing new")
+    assert again.changes == NOTHING
     assert differences(first.warehouse, again.warehouse) == []
     builds = {
-        query(moment.warehouse, "select build_id from core.build_info")[0][0]
-        for moment in (first, again)
+        query(build.warehouse, "select build_id from core.build_info")[0][0]
+        for build in (first, again)
     }
     assert len(builds) == 2
 
 
-def test_another_now_and_other_plausible_dates_are_no_reason_to_build_in_full(moments, query):
-    moment = moments("another moment")
-    assert moment.taken == NOTHING
+def test_another_as_of_date_and_other_plausible_dates_need_no_full_build(builds, query):
+    build = builds("other dates")
+    assert build.changes == NOTHING
     assert query(
-        moment.warehouse, "select order_date::varchar from core.fct_orders group by all order by 1"
+        build.warehouse, "select order_date::varchar from core.fct_orders group by all order by 1"
     ) == [("2023-01-02",), ("2023-01-03",)]
-    assert query(moment.warehouse, "select as_of_date::varchar from core.dim_domains") == [
+    assert query(build.warehouse, "select as_of_date::varchar from core.dim_domains") == [
         ("2023-01-02",)
     ]
 
 
-def test_the_rows_of_another_moment_are_those_of_a_full_refresh(
-    moments, light_project, run_cli, tmp_path
+def test_with_other_dates_the_rows_equal_those_of_a_full_build(
+    builds, light_project, run_cli, tmp_path
 ):
-    moment = moments("another moment")
+    build = builds("other dates")
     full = tmp_path / "commerce.duckdb"
     built = run_cli(
         *("build", "--project-dir", light_project("sales", "restaurant"), "--warehouse", full),
-        *("--raw-from", "files", "--raw-dir", moment.raw_dir, *SALES),
-        *(*AS_OF_DATE, *vars_with(MOMENT)),
+        *("--raw-from", "files", "--raw-dir", build.raw_dir, *SALES),
+        *(*AS_OF_DATE, *vars_with(OTHER_DATES)),
     )
     assert built.returncode == 0, built.stderr
-    assert differences(moment.warehouse, full) == []
+    assert differences(build.warehouse, full) == []
 
 
-def test_new_changed_and_gone_files_are_taken(moments):
-    moment = moments("new, changed and gone")
-    assert moment.taken == Taken(new=1, changed=2, gone=1)
+def test_new_changed_and_gone_files_are_taken(builds):
+    build = builds("new, changed and gone")
+    assert build.changes == Changes(new=1, changed=2, gone=1)
 
 
-def test_a_full_refresh_that_is_asked_for_changes_nothing(moments):
-    moment = moments("asked for")
-    assert (moment.taken, moment.reason) == (None, ASKED_FOR)
-    assert differences(moments("new, changed and gone").warehouse, moment.warehouse) == []
+def test_a_requested_full_build_changes_no_row(builds):
+    build = builds("asked for")
+    assert (build.changes, build.reason) == (None, ASKED_FOR)
+    assert differences(builds("new, changed and gone").warehouse, build.warehouse) == []
 
 
 @pytest.mark.parametrize(
@@ -186,13 +194,13 @@ def test_a_full_refresh_that_is_asked_for_changes_nothing(moments):
         ("more domains", has_changed("the var domains")),
     ],
 )
-def test_whatever_else_changes_is_a_reason_to_build_in_full(name, expected, moments):
-    assert (moments(name).taken, moments(name).reason) == (None, expected)
+def test_every_other_change_needs_a_full_build(name, expected, builds):
+    assert (builds(name).changes, builds(name).reason) == (None, expected)
 
 
 @pytest.mark.parametrize("library", ["dbt-core", "dbt-duckdb", "duckdb"])
-def test_another_version_of_a_library_is_a_reason_too(library, moments):
-    now = read_ledger(moments("nothing new").warehouse)
+def test_another_version_of_a_library_needs_a_full_build(library, builds):
+    now = read_ledger(builds("nothing new").warehouse)
     name = f"the version of {library}"
     before = replace(now, inputs={**now.inputs, name: "0.1"})
     assert why_full(now, now) is None
@@ -201,33 +209,33 @@ def test_another_version_of_a_library_is_a_reason_too(library, moments):
 
 @pytest.mark.parametrize(
     "name",
-    ["first", "nothing new", "another moment", "new, changed and gone", "asked for"],
+    ["first", "nothing new", "other dates", "new, changed and gone", "asked for"],
 )
-def test_the_ledger_lists_every_file_with_its_size_and_hash(name, moments, query):
-    moment = moments(name)
-    found = query(
-        moment.warehouse,
+def test_the_ledger_lists_every_file_with_its_size_and_hash(name, builds, query):
+    build = builds(name)
+    deliveries = query(
+        build.warehouse,
         "select domain || '/' || name, table_name, size, content_hash, modified_ns"
         " from ledger.deliveries where change <> 'gone' order by all",
     )
-    assert found == sorted(
+    assert deliveries == sorted(
         (
-            path.relative_to(moment.raw_dir).as_posix(),
-            path.relative_to(moment.raw_dir).parts[1].removesuffix(".csv"),
+            path.relative_to(build.raw_dir).as_posix(),
+            path.relative_to(build.raw_dir).parts[1].removesuffix(".csv"),
             path.stat().st_size,
             hashlib.sha256(path.read_bytes()).hexdigest(),
             path.stat().st_mtime_ns,
         )
-        for path in moment.raw_dir.rglob("*.csv")
+        for path in build.raw_dir.rglob("*.csv")
     )
 
 
-def test_the_ledger_says_what_was_new(moments, query):
+def test_the_ledger_marks_what_changed(builds, query):
     changes = "select change, name from ledger.deliveries where change <> 'same' order by all"
-    assert query(moments("new, changed and gone").warehouse, changes) == [
+    assert query(builds("new, changed and gone").warehouse, changes) == [
         ("changed", "products.csv"),
         ("changed", "sales/2023-01-01.csv"),
         ("gone", "sales/2023-01-03.csv"),
         ("new", "sales/2023-01-06.csv"),
     ]
-    assert query(moments("nothing new").warehouse, changes) == []
+    assert query(builds("nothing new").warehouse, changes) == []

@@ -1,7 +1,7 @@
-"""The tests bite: a small wrong change to a model turns a dbt test red.
+"""A small wrong change to a model makes a dbt test fail.
 
-The changes are made in a scratch copy of the project; then the models are built, with their tests,
-in a copy of a sound warehouse.
+The changes are made in a copy of the project. Then the models are built and tested in a copy of a
+correct warehouse.
 """
 
 import json
@@ -21,7 +21,7 @@ PROJECT += ("seeds", "tests/data")
 
 @dataclass(frozen=True)
 class Mutation:
-    """A wrong change: in the file of `model`, every `old` becomes `new`; `select` is built."""
+    """A wrong change: `old` becomes `new` in the file of `model`; then `select` is built."""
 
     what: str
     model: str
@@ -31,21 +31,21 @@ class Mutation:
 
     @property
     def built(self) -> list[str]:
-        """The models that are built to see it."""
+        """The models to build."""
         return (self.select or self.model).split()
 
 
-# Batches of changes to models none of which reads another of its batch: one dbt run each.
+# One dbt run per batch: no changed model of a batch reads another one of it.
 BATCHES = {
     "staging and intermediate": [
         Mutation(
-            "lines without an order that stay",
+            "lines without an order are kept",
             "stg_greenery__order_items",
             "when orders.order_id is null then",
             "when false then",
         ),
         Mutation(
-            "rejected orders that count",
+            "rejected orders count as sales",
             "int_adventure_works__orders",
             "not in (4, 6)",
             "not in (9)",
@@ -53,7 +53,7 @@ BATCHES = {
     ],
     "sales marts, and lines of greenery": [
         Mutation(
-            "lines counted for orders",
+            "lines counted instead of orders",
             "customer_lifetime_value",
             "count(distinct order_id)",
             "count(order_id)",
@@ -65,14 +65,14 @@ BATCHES = {
             "sales_by_month.total_orders",
         ),
         Mutation(
-            "a rest of rounding that is lost",
+            "the rest of the rounding is lost",
             "int_greenery__order_lines",
             "share_with_rest(\n            'gross_share', 'order_gross_amount', 'list_amount', "
             "'order_id', 'product_id'\n        )",
             "amount('gross_share')",
         ),
     ],
-    "more of both": [
+    "more sales marts, and lines of greenery": [
         Mutation(
             "a join that loses unknown products",
             "category_performance",
@@ -83,19 +83,19 @@ BATCHES = {
             "as many gaps as orders", "customer_order_frequency", "total_orders - 1", "total_orders"
         ),
         Mutation(
-            "ties the other way",
+            "ties in the opposite order",
             "top_10_customers_by_revenue",
             "total_revenue desc, customer_id",
             "total_revenue desc, customer_id desc",
         ),
         Mutation(
-            "shipping taken for a discount",
+            "shipping counted as a discount",
             "int_greenery__orders",
             "order_cost + coalesce(shipping_cost, 0)",
             "order_cost",
         ),
     ],
-    "marts that look back": [
+    "marts over time": [
         Mutation(
             "a window one day too long",
             "product_stock_cover",
@@ -115,7 +115,7 @@ BATCHES = {
             "dbt.date_trunc('hour', 'ordered_at')",
         ),
         Mutation(
-            "recency ranked shortest first",
+            "recency ranked in the wrong direction",
             "customer_rfm_segments",
             "recency desc",
             "recency",
@@ -157,22 +157,22 @@ BATCHES = {
             "starts_on as period_starts_on",
         ),
     ],
-    "marts on top of those": [
+    "more marts over time": [
         Mutation(
-            "sessions without an add_to_cart left out",
+            "sessions without an add_to_cart excluded",
             "funnel_levels_agg",
             "has_add_to_cart or has_checkout",
             "has_add_to_cart",
         ),
         Mutation(
-            "ntile for percent_rank",
+            "ntile instead of percent_rank",
             "rfm_percentile",
             "percent_rank() over (partition by {{ group }} order by {{ value }})",
             "(ntile(5) over (partition by {{ group }} order by {{ value }}) - 1) / 5.0",
             "customer_rfm_segments fct_hourly_rfm_segments",
         ),
         Mutation(
-            "ntile tears ties apart",
+            "ntile splits ties",
             "customer_clv",
             "percent_rank() over (partition by customers.domain order by customers.revenue desc)",
             "-0.2 + 0.2 * ntile(5)"
@@ -185,14 +185,14 @@ BATCHES = {
             "days_ago <= ' ~ window_days",
         ),
         Mutation(
-            "changes on periods that are not complete",
+            "changes of incomplete periods",
             "revenue_trends",
             "                is_complete\n                and lag(",
             "                true or lag(",
             "sales_trends_weekly sales_trends_monthly location_trends_daily",
         ),
         Mutation(
-            "Student for Welch",
+            "Student's test instead of Welch's",
             "loyalty_program_impact",
             "sqrt(members.squared_error + non_members.squared_error)",
             "sqrt(members.squared_error)",
@@ -204,7 +204,7 @@ BATCHES = {
             "~ '0)'",
         ),
         Mutation(
-            "orders without a discount left out",
+            "orders without a discount excluded",
             "discount_effectiveness",
             "coalesce(is_discounted, false) as is_discounted",
             "true as is_discounted",
@@ -219,13 +219,13 @@ BATCHES = {
             "customer_rfm_segments fct_hourly_rfm_segments",
         ),
         Mutation(
-            "High wins where both ends hold",
+            "High wins when a customer is near both ends",
             "customer_clv",
             "is_near_top and not is_near_bottom",
             "is_near_top",
         ),
         Mutation(
-            "quiet hours that were never seen",
+            "hours without orders counted from unfinished days",
             "peak_periods",
             "else location_weekdays.finished_days_count",
             "else location_weekdays.days_count",
@@ -237,13 +237,13 @@ BATCHES = {
             "orders.order_date >= compared_members.joined_on",
         ),
         Mutation(
-            "a rank that breaks its ties by chance",
+            "a rank that breaks ties at random",
             "location_performance",
             "        rank() over (",
             "        row_number() over (",
         ),
         Mutation(
-            "all lines taken for lines without the offer",
+            "all lines counted as lines without the offer",
             "discount_impact",
             "where special_offer_id is null",
             "where true",
@@ -271,7 +271,7 @@ def changed_file(scratch, mutation):
 
 
 def build(scratch, select):
-    """What a dbt build of the scratch project's `select` came to: its results and its manifest."""
+    """The results and the manifest of a dbt build of `select`."""
     run = subprocess.run(
         [
             *(Path(sys.executable).with_name("dbt"), "--no-use-colors", "build"),
@@ -291,23 +291,23 @@ def build(scratch, select):
 
 
 @pytest.mark.parametrize("batch", BATCHES)
-def test_every_wrong_change_turns_a_test_red(batch, scratch, seeds_warehouse):
+def test_every_wrong_change_makes_a_test_fail(batch, scratch, seeds_warehouse):
     mutations = BATCHES[batch]
     shutil.copy(seeds_warehouse, scratch / "commerce.duckdb")
     (scratch / "target/run_results.json").unlink(missing_ok=True)
-    sound = {mutation: changed_file(scratch, mutation).read_text() for mutation in mutations}
-    for mutation, text in sound.items():
-        assert mutation.old in text, f"{mutation.what}: does not fit {mutation.model} any more"
+    originals = {mutation: changed_file(scratch, mutation).read_text() for mutation in mutations}
+    for mutation, text in originals.items():
+        assert mutation.old in text, f"{mutation.what}: is no longer in {mutation.model}"
         changed_file(scratch, mutation).write_text(text.replace(mutation.old, mutation.new))
     try:
         results, manifest = build(scratch, [name for m in mutations for name in m.built])
     finally:
-        for mutation, text in sound.items():
+        for mutation, text in originals.items():
             changed_file(scratch, mutation).write_text(text)
     statuses = {result["unique_id"]: result["status"] for result in results["results"]}
-    # A model that does not run is no proof of a test.
+    # An error in a model is not a failure of a test.
     assert not [node for node, status in statuses.items() if status == "error"]
-    unseen = []
+    undetected = []
     for mutation in mutations:
         others = {name for other in mutations if other != mutation for name in other.built}
         reads = {
@@ -315,9 +315,9 @@ def test_every_wrong_change_turns_a_test_red(batch, scratch, seeds_warehouse):
             for test, status in statuses.items()
             if status == "fail"
         }
-        # A test that reads two changed models does not say which of them it saw.
+        # A test that reads two changed models does not tell which one it detected.
         if not any(
             parents & {*mutation.built} and not parents & others for parents in reads.values()
         ):
-            unseen.append(mutation.what)
-    assert not unseen, statuses
+            undetected.append(mutation.what)
+    assert not undetected, statuses

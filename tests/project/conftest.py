@@ -1,4 +1,4 @@
-"""What the project's own files say: the nodes of dbt's manifest, and the raw contract."""
+"""Fixtures about the project's files: the nodes of dbt's manifest."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ import pytest
 
 @dataclass(frozen=True)
 class Node:
-    """A seed, source or model: where it stands and what it reads."""
+    """A seed, source or model: its place and what it reads."""
 
     name: str
     kind: str
@@ -22,7 +22,7 @@ class Node:
 @pytest.fixture(scope="session")
 def nodes(manifest, contract):
     """Seeds, sources and models by their dbt id."""
-    found = {}
+    nodes_by_id = {}
     for unique_id, node in (manifest["nodes"] | manifest["sources"]).items():
         if node["resource_type"] not in ("seed", "source", "model"):
             continue
@@ -33,15 +33,15 @@ def nodes(manifest, contract):
             layer = "raw" if domain else "look-up"
         else:
             layer = folder[2] if folder[1] == "marts" and folder[2] == "core" else folder[1]
-        own = [tag for tag in node["tags"] if tag in contract]
-        found[unique_id] = Node(
+        domain_tags = [tag for tag in node["tags"] if tag in contract]
+        nodes_by_id[unique_id] = Node(
             name=node["name"],
             kind=node["resource_type"],
             path=path,
             layer=layer,
-            domain=domain or (own[0] if own else None),
+            domain=domain or (domain_tags[0] if domain_tags else None),
             tags=frozenset(node["tags"]),
             code=node.get("raw_code", ""),
             parents=tuple(manifest["parent_map"].get(unique_id, ())),
         )
-    return found
+    return nodes_by_id

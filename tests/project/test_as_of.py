@@ -1,4 +1,4 @@
-"""Marts that look back know nothing of what came later, and nothing of the order of rows."""
+"""Marts as of an earlier day ignore later data, and no mart depends on the order of rows."""
 
 from pathlib import Path
 
@@ -14,8 +14,8 @@ AS_OF = {
     "adventure_works": "2024-03-10",
     "restaurant": "2024-08-31",
 }
-# Raw tables whose rows belong to an order, and the column that names it.
-ORDER_OF = {
+# Raw tables whose rows belong to an order, and the column with the order's id.
+ORDER_ID = {
     "sales.sales": "order_id",
     "greenery.orders": "order_id",
     "greenery.order_items": "order_id",
@@ -29,7 +29,7 @@ ORDER_OF = {
 
 @pytest.fixture(scope="session")
 def marts_of(made_once, models_built, contract):
-    """marts_of(name, select, **vars): all models over files; `select` gives a raw table's rows."""
+    """marts_of(name, select, **vars): builds all models; `select` gives a raw table's rows."""
 
     def warehouse(name, select, **variables):
         def make(folder):
@@ -75,17 +75,17 @@ def assert_same_marts(one, other):
 
 
 @pytest.fixture(scope="session")
-def looking_back(marts_of):
-    """All the input, looked at from an earlier day."""
+def all_data_as_of(marts_of):
+    """A warehouse of all data, as of an earlier day."""
     return marts_of("as_of_earlier", lambda _domain, _table, rows: rows, as_of_date=AS_OF)
 
 
 @pytest.fixture(scope="session")
-def back_then(marts_of, seeds_warehouse):
-    """What was there on that day: no order of a later day, and no event."""
+def data_until_then(marts_of, seeds_warehouse):
+    """A warehouse of the orders and events until that day."""
 
     def select(domain, table, rows):
-        order_id = ORDER_OF.get(f"{domain}.{table}")
+        order_id = ORDER_ID.get(f"{domain}.{table}")
         if (domain, table) == ("greenery", "events"):
             return f"{rows} where created_at < '{AS_OF[domain]}T24'"
         if order_id is None:
@@ -98,27 +98,27 @@ def back_then(marts_of, seeds_warehouse):
         names = ", ".join(f"'{name}'" for (name,) in later)
         return f"{rows} where {order_id} is null or {order_id} not in ({names})"
 
-    return marts_of("as_of_back_then", select, as_of_date=AS_OF)
+    return marts_of("as_of_data_until_then", select, as_of_date=AS_OF)
 
 
-def test_what_was_known_then_is_the_same_with_all_the_input(looking_back, back_then):
-    assert_same_marts(looking_back, back_then)
+def test_an_earlier_as_of_date_ignores_later_data(all_data_as_of, data_until_then):
+    assert_same_marts(all_data_as_of, data_until_then)
 
 
 def test_rfm_hours_of_the_past_do_not_change_when_later_orders_come(
-    seeds_warehouse, back_then, query
+    seeds_warehouse, data_until_then, query
 ):
     hours = "select {}(date_hour)::varchar from rfm.fct_hourly_rfm_segments"
     first_hour, last_hour = (
         query(warehouse, hours.format(end))[0][0]
-        for warehouse, end in ((seeds_warehouse, "min"), (back_then, "max"))
+        for warehouse, end in ((seeds_warehouse, "min"), (data_until_then, "max"))
     )
     rows = (
         "select * from rfm.fct_hourly_rfm_segments"
         f" where date_hour between '{first_hour}' and '{last_hour}' order by all"
     )
     assert len(query(seeds_warehouse, rows)) > 1000
-    assert query(seeds_warehouse, rows) == query(back_then, rows)
+    assert query(seeds_warehouse, rows) == query(data_until_then, rows)
 
 
 def test_no_mart_depends_on_the_order_of_rows(seeds_warehouse, marts_of):

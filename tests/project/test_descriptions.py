@@ -1,4 +1,4 @@
-"""A reader finds the grain of every model, and each number is defined once, in YAML."""
+"""Every model states its grain, and every column of a mart has a description and a type."""
 
 import pytest
 
@@ -8,11 +8,11 @@ def model_nodes(manifest):
     return [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
 
 
-def test_every_model_says_what_a_row_is(model_nodes):
+def test_every_model_states_its_grain(model_nodes):
     for model in model_nodes:
         described = model["description"].startswith(("One row", "At most ten rows", "No rows"))
         assert described, f"{model['name']}: {model['description'][:60]!r}"
-        # Where a macro writes the SQL, the comment stands above it just the same.
+        # Also where a macro writes the SQL.
         assert "-- Grain: " in model["raw_code"], model["name"]
 
 
@@ -27,7 +27,7 @@ def test_every_mart_has_an_enforced_contract_and_described_columns(model_nodes):
                 assert words != name, f"{model['name']}.{name} is described by its own name"
 
 
-def test_contract_types_hold_on_other_engines(model_nodes):
+def test_contract_types_exist_on_other_engines(model_nodes):
     types = {"string", "bigint", "double", "boolean", "date", "timestamp", "decimal(18, 6)"}
     for model in model_nodes:
         for name, column in model["columns"].items():

@@ -1,4 +1,4 @@
-"""A shop with one domain names it, and everything that needs another is left out."""
+"""A build of one domain leaves out everything that needs another domain."""
 
 import re
 
@@ -8,7 +8,7 @@ DOMAINS = ("sales", "greenery", "adventure_works", "restaurant")
 
 
 @pytest.mark.parametrize("domain", DOMAINS)
-def test_a_domain_builds_alone_and_leaves_no_shell_of_another(domain, published, query, nodes):
+def test_a_domain_builds_alone_without_empty_relations_of_others(domain, published, query, nodes):
     warehouse = published(f"only_{domain}", "--domains", domain)
     relations = query(
         warehouse,
@@ -16,8 +16,8 @@ def test_a_domain_builds_alone_and_leaves_no_shell_of_another(domain, published,
         " select schema_name || '.' || view_name from duckdb_views() where not internal",
     )
     others = [other for other in DOMAINS if other != domain]
-    shells = re.compile(rf"^(raw_)?({'|'.join(others)})\.|({'|'.join(others)})(__|_rows$)")
-    assert not [relation for (relation,) in relations if shells.search(relation)]
+    of_others = re.compile(rf"^(raw_)?({'|'.join(others)})\.|({'|'.join(others)})(__|_rows$)")
+    assert not [relation for (relation,) in relations if of_others.search(relation)]
     assert query(warehouse, "select domain from core.build_info") == [(domain,)]
     assert query(warehouse, "select distinct domain from core.fct_orders") == [(domain,)]
     built = {relation.split(".")[1] for (relation,) in relations}

@@ -1,4 +1,4 @@
-"""The raw contract says the same wherever it is said: macro, page, seeds, sources, staging."""
+"""The raw contract is the same everywhere: macro, page, seeds, sources, staging."""
 
 import csv
 import re
@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def _page():
-    """{domain: {table: (optional, {column: (is key, is required)})}}, as the page has it."""
+    """{domain: {table: (optional, {column: (is key, is required)})}}, from the page."""
     tables, domain = {}, None
     for line in (ROOT / "docs/raw_contract.md").read_text().splitlines():
         if line.startswith("## "):
@@ -18,8 +18,8 @@ def _page():
         row = re.match(r"\| (\w+)( \?)? \| (.+) \|$", line)
         if row and row[1] != "table":
             columns = {}
-            listed, _, key = row[3].partition("(key: ")
-            for column in listed.strip().split(", "):
+            column_list, _, key = row[3].partition("(key: ")
+            for column in column_list.strip().split(", "):
                 name, _, marks = column.strip().partition(" ")
                 required = name.endswith("!") or marks.startswith("K!")
                 columns[name.rstrip("!")] = (marks.startswith("K"), required)
@@ -47,8 +47,8 @@ def test_the_page_and_the_contract_agree(contract):
 
 def test_seeds_have_the_contracts_columns_and_are_read_as_text(contract):
     for domain, tables in contract.items():
-        listed = yaml.safe_load((ROOT / f"seeds/{domain}/_{domain}__seeds.yml").read_text())
-        types = {seed["name"]: seed["config"]["column_types"] for seed in listed["seeds"]}
+        seeds_yaml = yaml.safe_load((ROOT / f"seeds/{domain}/_{domain}__seeds.yml").read_text())
+        types = {seed["name"]: seed["config"]["column_types"] for seed in seeds_yaml["seeds"]}
         assert set(types) == {f"{domain}__{table}" for table in tables}
         for table, entry in tables.items():
             seed = f"{domain}__{table}"
@@ -67,14 +67,13 @@ def test_every_raw_table_is_a_source_and_has_its_staging_model(contract, nodes):
         assert f"quarantine_{domain}_rows" in models
 
 
-def test_every_transaction_table_is_counted_in_and_out(contract, manifest):
-    counted = {
+def test_every_transaction_table_has_the_test_that_counts_its_rows(contract, manifest):
+    tested = {
         node["attached_node"].split(".")[-1]
         for node in manifest["nodes"].values()
         if node.get("test_metadata") and node["test_metadata"]["name"] == "no_raw_row_is_lost"
     }
     for tables in contract.values():
         for entry in tables.values():
-            assert not entry.get("transactions") or entry["staged_as"] in counted, entry[
-                "staged_as"
-            ]
+            model = entry["staged_as"]
+            assert not entry.get("transactions") or model in tested, model

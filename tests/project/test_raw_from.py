@@ -1,4 +1,4 @@
-"""Seeds, files and landed tables are three ways to the same staging."""
+"""Seeds, files and landed tables give the same staging."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="session")
 def staged(made_once, models_built):
-    """staged(name, **vars): a warehouse with the staging of all domains, and only that."""
+    """staged(name, **vars): a warehouse with only the staging of all domains."""
 
     def warehouse(name, **variables):
         def make(folder):
@@ -23,7 +23,7 @@ def staged(made_once, models_built):
 
 @pytest.fixture(scope="session")
 def seed_tables(contract):
-    """[(domain, table, its seed file)], all of them."""
+    """All seeds as [(domain, table, seed file)]."""
     return [
         (domain, table, ROOT / f"seeds/{domain}/{domain}__{table}.csv")
         for domain, tables in contract.items()
@@ -65,7 +65,7 @@ def test_csv_files_give_the_staging_of_seeds(
     def copy(folder):
         for domain, table, seed in seed_tables:
             (folder / domain).mkdir(exist_ok=True)
-            # Columns in another order and in capitals, and one that the contract does not know.
+            # Columns in another order and in capitals, and one that is not in the contract.
             columns = ", ".join(
                 f'"{name}" as "{name.upper()}"'
                 for name in reversed(contract[domain][table]["columns"])
@@ -100,7 +100,7 @@ def test_landed_tables_give_the_staging_of_seeds(
         with duckdb.connect(str(folder / "landed.duckdb")) as connection:
             for domain, table, seed in seed_tables:
                 connection.execute(f"create schema if not exists raw_{domain}")
-                # Ids stay text, as a loader with a schema has them; the rest gets DuckDB's types.
+                # Ids stay text, as in a loader with a schema; the rest gets DuckDB's types.
                 ids = {
                     name: "varchar"
                     for name, type_ in contract[domain][table]["columns"].items()
@@ -126,7 +126,7 @@ def test_a_later_file_corrects_an_earlier_one(staged, seed_tables, made_once, qu
         (folder / "greenery/orders").mkdir()
         corrected = orders[1].replace(orders[1].split(",")[1], "somebody-else", 1)
         (folder / "greenery/orders/day_1.csv").write_text("\n".join(orders) + "\n")
-        # One order as it was, one corrected.
+        # One unchanged order and a corrected one.
         (folder / "greenery/orders/day_2.csv").write_text(
             "\n".join([orders[0], corrected, orders[2]]) + "\n"
         )

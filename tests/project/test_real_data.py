@@ -1,4 +1,4 @@
-"""Real data of two shops gives the figures that were computed apart from this project."""
+"""Real data of two shops gives the figures that were computed outside this project."""
 
 from decimal import Decimal
 
@@ -13,11 +13,11 @@ def money(text):
 
 @pytest.fixture(scope="session")
 def rows(real_warehouse, query):
-    """rows(sql): what the warehouse of the real data answers."""
+    """rows(sql): the rows of a query on the warehouse of the real data."""
     return lambda sql: query(real_warehouse, sql)
 
 
-def test_greenery_tables_have_the_rows_that_came_in(rows):
+def test_greenery_tables_have_all_raw_rows(rows):
     for table, count in {"users": 130, "orders": 361, "order_items": 862, "events": 3553}.items():
         assert rows(f"select count(*) from greenery.stg_{table}") == [(count,)]
     assert rows("select count(distinct session_id) from greenery.stg_events") == [(578,)]
@@ -62,7 +62,7 @@ def test_greenery_buyers(rows):
     ) == [(79.84,)]
 
 
-def test_greenery_orders_mostly_go_to_another_address_than_the_users_own(rows):
+def test_most_greenery_orders_go_to_an_address_that_is_not_the_users(rows):
     assert rows(
         "select count(*) from greenery.stg_orders as o join greenery.stg_users as u"
         " using (user_id) where o.address_id <> u.address_id"
@@ -167,7 +167,7 @@ def test_adventure_works_has_41_lines_without_a_header_and_they_are_rejected(row
     ) == [(1365, "2011-05-31", "2011-12-24")]
 
 
-def test_the_41_lines_are_a_warning_with_their_reason(real_warehouse):
+def test_the_build_warns_about_the_41_lines_with_their_reason(real_warehouse):
     output = (real_warehouse.parent / "output.txt").read_text()
     assert (
         "  adventure_works.sales_order_detail: 41 rows left out, rejected: "

@@ -1,11 +1,11 @@
-"""The generated plant shop gives the figures that it was made for."""
+"""The generated plant shop gives the figures that it was designed for."""
 
 import pytest
 
 
 @pytest.fixture(scope="session")
 def rows(seeds_warehouse, query):
-    """rows(sql): what the warehouse of the seeds answers."""
+    """rows(sql): the rows of a query on the warehouse of the seeds."""
     return lambda sql: query(seeds_warehouse, sql)
 
 

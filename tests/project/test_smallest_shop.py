@@ -1,9 +1,9 @@
-"""A shop with one order says null or nothing where it has nothing to compare, never a wrong 0."""
+"""A shop with one order gives null or no row where there is nothing to compare, never 0."""
 
 import duckdb
 import pytest
 
-# What names the order in a domain's transaction tables.
+# The column with the order's id in a domain's transaction tables.
 ORDER_ID = {
     "sales": "order_id",
     "greenery": "order_id",
@@ -14,7 +14,7 @@ ORDER_ID = {
 
 @pytest.fixture(scope="session")
 def rows(published, made_once, contract, seeds_warehouse, query):
-    """rows(sql): what the warehouse of the smallest shops answers.
+    """rows(sql): the rows of a query on the warehouse of the smallest shops.
 
     One order of each domain; the optional tables are not delivered.
     """
@@ -55,7 +55,7 @@ def test_every_domain_has_its_one_order_in_every_general_mart(rows):
         ]
 
 
-def test_a_lone_customer_is_in_no_segment_and_in_the_middle_tier(rows):
+def test_a_single_customer_has_no_segment_and_the_middle_tier(rows):
     assert rows(
         "select distinct recency_score, frequency_score, monetary_score, rfm_segment,"
         " behaviour_group from rfm.customer_rfm_segments"
@@ -77,7 +77,7 @@ def test_one_order_has_no_gap_and_no_change(rows):
     ]
 
 
-def test_what_was_not_delivered_is_null_or_nothing(rows):
+def test_results_from_missing_tables_are_null_or_have_no_rows(rows):
     assert rows("select count(*) from funnel.funnel_levels_agg") == [(0,)]
     assert rows("select count(conversion_rate) from sales_reporting.greenery_kpis_daily") == [(0,)]
     assert rows("select count(return_rate) from sales_reporting.product_demand") == [(0,)]
@@ -87,7 +87,7 @@ def test_what_was_not_delivered_is_null_or_nothing(rows):
     ) == [(True, "UTC")]
 
 
-def test_discounts_and_loyalty_are_answered_only_where_they_are_recorded(rows):
+def test_discount_and_loyalty_marts_have_only_domains_that_record_them(rows):
     assert rows("select distinct domain from loyalty.loyalty_program_impact") == [("restaurant",)]
     assert rows("select distinct domain from discounts.discount_effectiveness order by all") == [
         ("adventure_works",),

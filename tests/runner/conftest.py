@@ -1,4 +1,4 @@
-"""The runner is tried on a project of two domains that builds in seconds."""
+"""The runner is tested on a project of two domains that builds in seconds."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +11,7 @@ SMALL_PROJECT = Path(__file__).with_name("small_project")
 
 @pytest.fixture(scope="session")
 def build(run_cli) -> Callable:
-    """build(warehouse, *arguments, trouble=...): builds the small project, or makes it fail."""
+    """build(warehouse, *arguments, trouble=...): builds the small project, or lets it fail."""
 
     def run(warehouse, *arguments, trouble="nothing", ballast_rows=0, **options):
         return run_cli(
@@ -26,7 +26,7 @@ def build(run_cli) -> Callable:
 
 @pytest.fixture(scope="session")
 def small_warehouse(made_once, build) -> Path:
-    """A published warehouse of the small project. Not to be built into: copy it."""
+    """A published warehouse of the small project. Copy it before a test builds into it."""
 
     def make(folder: Path) -> str:
         built = build(folder / "commerce.duckdb")
@@ -38,7 +38,7 @@ def small_warehouse(made_once, build) -> Path:
 
 @pytest.fixture(scope="session")
 def prepared(made_once, small_warehouse) -> list[Path]:
-    """Twelve versions, none published, each with its own build id and amounts; oldest first."""
+    """Twelve unpublished versions, each with its own build id and amounts; oldest first."""
 
     def make(folder: Path) -> str:
         for number in range(12):
@@ -63,7 +63,7 @@ def prepared(made_once, small_warehouse) -> list[Path]:
 
 @pytest.fixture
 def warehouse(small_warehouse, tmp_path) -> Path:
-    """A published warehouse of this test's own."""
+    """A published warehouse for one test."""
     path = tmp_path / "warehouse" / "commerce.duckdb"
     path.parent.mkdir()
     path.write_bytes(small_warehouse.read_bytes())

@@ -1,9 +1,9 @@
-"""A reader as BI tools are: reads the published file again and again, and notes what it saw.
+"""A reader like a BI tool: reads the published file again and again, and notes what it saw.
 
     python reader.py WAREHOUSE NOTES (each | once)
 
-It connects for `each` reading anew, or `once` for all. Runs until the file NOTES.end is there, with
-whatever DuckDB it finds. A line of NOTES is the build that a reading saw, or what went wrong.
+It connects for `each` reading, or `once` for all, with any version of DuckDB, until the file
+NOTES.end exists. Each line of NOTES is the build that a reading saw, or what went wrong.
 """
 
 import sys
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-# Every prepared version has amounts of its own: each line is one reading of all tables.
+# Every prepared version has different amounts, so a mixture of two gives more than one total.
 READING = """
     select string_agg(distinct build_id, ' and '), count(distinct total_amount)
     from (select distinct build_id from core.build_info)
@@ -31,13 +31,13 @@ READING = """
 
 
 def main(warehouse: str, notes: Path, connects: str) -> None:
-    """Reads until it is told to end."""
+    """Reads until NOTES.end exists."""
     connection = duckdb.connect(warehouse, read_only=True) if connects == "once" else None
     with notes.open("a") as lines:
         while not Path(f"{notes}.end").exists():
             lines.write(f"{reading(warehouse, connection)}\n")
             lines.flush()
-            # Two cores are shared with the publications.
+            # Leaves processor time to the publications.
             time.sleep(0.005)
 
 
@@ -47,8 +47,8 @@ def reading(warehouse: str, connection: duckdb.DuckDBPyConnection | None) -> str
         if connection is not None:
             build_id, totals = connection.execute(READING).fetchone()
         else:
-            with duckdb.connect(warehouse, read_only=True) as own:
-                build_id, totals = own.execute(READING).fetchone()
+            with duckdb.connect(warehouse, read_only=True) as fresh:
+                build_id, totals = fresh.execute(READING).fetchone()
     except duckdb.Error as error:
         return f"failed: {error}".replace("\n", " ")
     return build_id if totals == 1 else f"mixed: {build_id} with {totals} totals"

@@ -1,4 +1,4 @@
-"""What a build publishes, and what it leaves alone."""
+"""What a build publishes, and what it leaves unchanged."""
 
 import json
 import os
@@ -55,7 +55,7 @@ def test_chosen_domains_are_built_alone(warehouse, build, query):
     assert schemas == {"core", "pears", "raw_pears"}
 
 
-def test_a_build_from_files_leaves_seeds_and_unit_tests_of_staging_out_and_lists_warnings(
+def test_a_build_from_files_omits_seeds_and_staging_unit_tests_and_lists_warnings(
     tmp_path, build, query
 ):
     for domain in ("apples", "pears"):
@@ -78,12 +78,12 @@ def test_dbt_gets_the_options_as_vars_and_a_first_build_that_fails_leaves_nothin
         *("--domains", "pears", "--as-of-date", "pears=2024-02-29", "--threads", "1"),
         trouble="show_vars",
     )
-    lasting, of_the_moment = json.loads(built.stderr.split("vars: ")[1].splitlines()[0])
-    assert lasting["domains"] == ["pears"]
-    assert lasting["raw_from"] == "seeds"
-    assert of_the_moment["as_of_date"] == {"pears": "2024-02-29"}
-    assert of_the_moment["latest_plausible_date"] >= time.strftime("%Y-%m-%d", time.gmtime())
-    assert not lasting.keys() & of_the_moment.keys()
+    project_vars, build_vars = json.loads(built.stderr.split("vars: ")[1].splitlines()[0])
+    assert project_vars["domains"] == ["pears"]
+    assert project_vars["raw_from"] == "seeds"
+    assert build_vars["as_of_date"] == {"pears": "2024-02-29"}
+    assert build_vars["latest_plausible_date"] >= time.strftime("%Y-%m-%d", time.gmtime())
+    assert not project_vars.keys() & build_vars.keys()
     assert "\nNothing was published.\n" in built.stderr
     assert not (tmp_path / "commerce.duckdb").exists()
 
@@ -93,14 +93,14 @@ def test_dbt_parses_only_what_has_changed_since_the_last_build(tmp_path, run_cli
     shutil.copytree(SMALL_PROJECT, project, ignore=shutil.ignore_patterns("target"))
     command = ("build", "--project-dir", project, "--warehouse", tmp_path / "commerce.duckdb")
     parse = project / "target" / "publish" / "partial_parse.msgpack"
-    # Whatever is there, it stops no build.
+    # A damaged file must not stop a build.
     parse.parent.mkdir(parents=True)
     parse.write_text("nonsense")
     assert run_cli(*command).returncode == 0
     assert parse.read_bytes() != b"nonsense"
     assert [path.name for path in parse.parent.iterdir()] == [parse.name]
 
-    # An amount that a test refuses: only of a build that fails dbt's log is kept.
+    # This amount fails a test, because dbt's log is kept only after a failed build.
     (project / "seeds/apples/apples__orders.csv").write_text("order_id,amount\n1,2000000\n")
     assert run_cli(*command, "--as-of-date", "2024-02-29").returncode == 1
     log = (tmp_path / "commerce.failed-build.log").read_text()
@@ -115,35 +115,35 @@ def test_dbt_parses_only_what_has_changed_since_the_last_build(tmp_path, run_cli
         ([], duckdb.connect().execute("select current_setting('memory_limit')").fetchone()[0]),
     ],
 )
-def test_duckdb_gets_the_memory_limit_and_a_folder_in_the_builds_own_to_spill_into(
+def test_duckdb_gets_the_memory_limit_and_spills_inside_the_builds_folder(
     arguments, limit, warehouse, build
 ):
     built = build(
         warehouse,
         *arguments,
         trouble="show_memory",
-        # Of the shell, and so not heeded.
+        # A variable of the shell is ignored.
         env={"COMMERCE_MARTS_MEMORY_LIMIT": "1GB"},
     )
-    said = re.search(r"memory: (.*), spills to (.*)", built.stderr)
-    assert said, built.stderr
-    assert said[1] == limit
-    # Below the folder where dbt runs, which is that of the build.
-    assert said[2] == "commerce.duckdb.spill"
+    settings = re.search(r"memory: (.*), spills to (.*)", built.stderr)
+    assert settings, built.stderr
+    assert settings[1] == limit
+    # Relative to dbt's working directory, the build's folder.
+    assert settings[2] == "commerce.duckdb.spill"
 
 
-def test_too_little_memory_is_told_with_the_node_and_what_to_do(warehouse, build):
+def test_a_build_with_too_little_memory_names_the_node_and_what_to_do(warehouse, build):
     built = build(warehouse, "--memory-limit", "100KB")
     assert built.returncode == 1
     assert re.match(
         r"Error: With --memory-limit 100KB DuckDB has too little memory for .*\. "
         r"Allow it more, or give fewer --threads\.\n"
-        rf"Nothing was published: {warehouse} is what it was\.\n",
+        rf"Nothing was published: {warehouse} is unchanged\.\n",
         built.stderr,
     ), built.stderr
 
 
-def test_timings_tell_every_phase_and_node(warehouse, build, tmp_path):
+def test_timings_list_every_phase_and_node(warehouse, build, tmp_path):
     file = tmp_path / "timings.json"
     built = build(warehouse, "--timings", file)
     assert built.returncode == 0, built.stderr
@@ -179,20 +179,20 @@ def test_a_reader_keeps_the_old_warehouse_and_the_next_one_sees_the_new(
     link.symlink_to(warehouse)
     with duckdb.connect(str(warehouse), read_only=True) as reader:
         before = reader.execute(sql).fetchone()
-        # The target may be a link: what it points to is replaced, not the link.
+        # Where the target is a link, its file is replaced, not the link.
         assert build(link).returncode == 0
         assert reader.execute(sql).fetchone() == before
     assert query(warehouse, sql) != [before]
     assert link.is_symlink()
 
 
-def test_a_build_removes_what_dead_ones_left_and_nothing_of_another_target(warehouse, build):
-    dead = warehouse.parent / ".building-commerce.duckdb-20240101T000000Z-0a1b2c"
+def test_a_build_removes_what_killed_builds_left_and_nothing_of_another_target(warehouse, build):
+    killed = warehouse.parent / ".building-commerce.duckdb-20240101T000000Z-0a1b2c"
     other = warehouse.parent / ".building-other.duckdb-20240101T000000Z-0a1b2c"
-    for folder in (dead, other):
+    for folder in (killed, other):
         folder.mkdir()
         (folder / "commerce.duckdb").write_bytes(b"half")
-    # DuckDB would take a leftover .wal for the new file's.
+    # DuckDB would apply a leftover .wal to the new file.
     warehouse.with_name("commerce.duckdb.wal").write_bytes(b"left over")
     warehouse.with_name("commerce.failed-build.log").write_text("of the build before")
     assert build(warehouse).returncode == 0
@@ -205,7 +205,7 @@ def test_a_build_removes_what_dead_ones_left_and_nothing_of_another_target(wareh
 
 
 def started_build(warehouse: Path) -> tuple[subprocess.Popen, Path]:
-    """A build under way, and its folder, once dbt has made the new file in it."""
+    """A running build and its folder, in which dbt has created the new file."""
     process = subprocess.Popen(
         [
             *(Path(sys.executable).with_name("commerce-marts"), "build"),
@@ -214,7 +214,7 @@ def started_build(warehouse: Path) -> tuple[subprocess.Popen, Path]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        # A suite that runs in a shell's background ignores Ctrl-C, and its children inherit that.
+        # Tests in a shell's background ignore Ctrl-C, and child processes inherit that.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     deadline = time.monotonic() + 60
@@ -226,7 +226,7 @@ def started_build(warehouse: Path) -> tuple[subprocess.Popen, Path]:
     raise AssertionError(process.communicate())
 
 
-def test_a_second_build_says_who_holds_the_target_and_stops(warehouse, build):
+def test_a_second_build_names_the_running_build_and_stops(warehouse, build):
     process, _ = started_build(warehouse)
     second = build(warehouse)
     process.communicate()
@@ -240,16 +240,16 @@ def test_a_stopped_build_cleans_up_and_says_so(warehouse, number):
     before = warehouse.read_bytes()
     process, folder = started_build(warehouse)
     process.send_signal(number)
-    _, said = process.communicate(timeout=30)
+    _, stderr = process.communicate(timeout=30)
     assert process.returncode == 1
-    assert said == (
-        f"Error: The build was stopped. Nothing was published: {warehouse} is what it was.\n"
+    assert stderr == (
+        f"Error: The build was stopped. Nothing was published: {warehouse} is unchanged.\n"
     )
     assert not folder.exists()
     assert warehouse.read_bytes() == before
 
 
-def test_dbt_is_told_to_send_nothing_and_not_to_heed_the_shell(monkeypatch):
+def test_dbt_sends_no_usage_data_and_ignores_dbt_variables_of_the_shell(monkeypatch):
     from commerce_marts.dbt import dbt_environment
 
     monkeypatch.setenv("DBT_TARGET_PATH", "elsewhere")

@@ -1,4 +1,4 @@
-"""A build that cannot publish: one clear message, and the published file as it was."""
+"""A build that cannot publish: one clear message, and the published file is unchanged."""
 
 import os
 import resource
@@ -12,10 +12,10 @@ import pytest
 from trials import (
     SMALL_PROJECT,
     build_id_of,
+    checked_build_id,
     exit_code_of,
-    kept_of,
+    kept_build_ids,
     publish_prepared,
-    published_whole,
     without_rights_of_root,
 )
 
@@ -38,14 +38,14 @@ DBT_FAILURES = {
 
 
 @pytest.mark.parametrize("trouble", DBT_FAILURES)
-def test_a_failure_in_dbt_is_told_plainly_and_keeps_its_log(trouble, warehouse, build):
+def test_a_failure_in_dbt_gives_a_plain_message_and_keeps_dbts_log(trouble, warehouse, build):
     before = warehouse.read_bytes()
     built = build(warehouse, trouble=trouble)
     log = warehouse.with_name("commerce.failed-build.log")
     assert built.returncode == 1
     assert built.stderr == (
         f"Error: {DBT_FAILURES[trouble]}\n"
-        f"Nothing was published: {warehouse} is what it was.\n"
+        f"Nothing was published: {warehouse} is unchanged.\n"
         f"dbt's log: {log}.\n"
     )
     assert "Running with dbt=" in log.read_text()
@@ -105,7 +105,7 @@ REFUSED = {
         "--raw-database text.csv is not a DuckDB file. For CSV or Parquet use --raw-from files "
         "--raw-dir DIR.",
     ),
-    "date that is none": (
+    "value that is not a date": (
         ["--as-of-date", "31.01.2024"],
         2,
         "--as-of-date: '31.01.2024' is no date. Write it as 2024-01-31, or as "
@@ -119,10 +119,10 @@ REFUSED = {
     "memory without a unit": (["--memory-limit", "4"], 2, NO_MEMORY_SIZE.format("4")),
     "memory that is a word": (["--memory-limit", "none"], 2, NO_MEMORY_SIZE.format("none")),
     "memory of an unknown unit": (["--memory-limit", "4 XB"], 2, NO_MEMORY_SIZE.format("4 XB")),
-    "memory below nothing": (["--memory-limit", "-4GB"], 2, NO_MEMORY_SIZE.format("-4GB")),
+    "memory below zero": (["--memory-limit", "-4GB"], 2, NO_MEMORY_SIZE.format("-4GB")),
     "no memory at all": (["--memory-limit", "0GB"], 2, NO_MEMORY_SIZE.format("0GB")),
     "more than all the memory": (["--memory-limit", "150%"], 2, NO_MEMORY_SIZE.format("150%")),
-    "memory with more behind it": (
+    "memory with text after it": (
         ["--memory-limit", "4GB'; drop"],
         2,
         NO_MEMORY_SIZE.format("4GB'; drop"),
@@ -143,12 +143,12 @@ REFUSED = {
         2,
         "--vars must be a YAML mapping such as '{name: value}', not: [1]",
     ),
-    "vars that have an option": (
+    "vars that are also an option": (
         ["--vars", "{domains: [apples]}"],
         2,
         "--vars may not set domains: use --domains.",
     ),
-    "vars of the runner": (
+    "vars that the runner sets": (
         ["--vars", "{build_id: mine}"],
         2,
         "--vars may not set build_id: every build sets its own.",
@@ -158,7 +158,7 @@ REFUSED = {
         1,
         "--warehouse folder is a folder. Name the file in it: folder/commerce.duckdb.",
     ),
-    "target that is no DuckDB file": (
+    "target that is not a DuckDB file": (
         ["--warehouse", "text.csv"],
         1,
         "text.csv is there already and is not a DuckDB file, so it is not replaced. Move it away, "
@@ -176,7 +176,7 @@ REFUSED = {
         "--warehouse apples.duckdb: the warehouse has a schema apples, and DuckDB cannot tell a "
         "database and a schema of one name apart. Call the file apples_marts.duckdb.",
     ),
-    "project that is none": (
+    "folder that is not a project": (
         ["--project-dir", "folder"],
         2,
         "--project-dir folder: there is no dbt_project.yml of commerce_marts in it.",
@@ -185,7 +185,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_an_option_that_cannot_be_meant_is_refused_before_dbt_starts(case, tmp_path, run_cli):
+def test_an_invalid_option_is_refused_before_dbt_starts(case, tmp_path, run_cli):
     arguments, exit_code, message = REFUSED[case]
     (tmp_path / "folder").mkdir()
     (tmp_path / "text.csv").write_text("order_id,amount\n1,2\n")
@@ -195,7 +195,7 @@ def test_an_option_that_cannot_be_meant_is_refused_before_dbt_starts(case, tmp_p
     assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "text.csv"]
 
 
-def test_a_domain_without_a_folder_of_files_is_named_with_the_way_out(tmp_path, build):
+def test_a_domain_without_a_folder_of_files_is_named_with_two_ways_to_continue(tmp_path, build):
     (tmp_path / "raw" / "apples").mkdir(parents=True)
     built = build(
         tmp_path / "commerce.duckdb", "--raw-from", "files", "--raw-dir", tmp_path / "raw"
@@ -219,7 +219,7 @@ def test_a_target_below_a_file_is_refused(tmp_path, build):
 
 @pytest.fixture
 def mounted(tmp_path):
-    """mounted(*options): a small file system of its own, where this machine allows one."""
+    """mounted(*options): a small file system; None where the machine does not allow one."""
     folders = []
 
     def mount(*options: str) -> Path:
@@ -240,7 +240,7 @@ def mounted(tmp_path):
 def test_a_folder_that_is_read_only_is_refused(mounted, tmp_path, build):
     folder = mounted("ro")
     if folder is None:
-        # Without a mount, ordinary rights do: only root passes them, and root may mount.
+        # Permissions do the same: they stop everybody but root, and root may mount.
         folder = tmp_path / "read_only"
         folder.mkdir(mode=0o555)
     built = build(folder / "commerce.duckdb")
@@ -249,7 +249,7 @@ def test_a_folder_that_is_read_only_is_refused(mounted, tmp_path, build):
     assert built.stderr.endswith("or choose another file with --warehouse.\n")
 
 
-def test_a_full_disk_is_called_that_and_the_published_file_stays(
+def test_a_full_disk_gives_its_own_message_and_keeps_the_published_file(
     mounted, small_warehouse, tmp_path, build
 ):
     folder = mounted("size=8m")
@@ -260,7 +260,7 @@ def test_a_full_disk_is_called_that_and_the_published_file_stays(
         limit = None
     warehouse = folder / "commerce.duckdb"
     warehouse.write_bytes(small_warehouse.read_bytes())
-    # Where no file system can be mounted, a limit on the size of files gives the same end.
+    # Without a mounted file system, a limit on the size of files has the same effect.
     preexec = limit and (lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
     built = subprocess.run(
         [
@@ -278,7 +278,7 @@ def test_a_full_disk_is_called_that_and_the_published_file_stays(
         f"Error: No space is left for the new warehouse in {folder}. A build needs room for a "
         f"second file beside the published one: free some, keep fewer versions with --keep, or "
         f"choose another disk with --warehouse.\n"
-        f"Nothing was published: {warehouse} is what it was.\n"
+        f"Nothing was published: {warehouse} is unchanged.\n"
     )
     assert warehouse.read_bytes() == small_warehouse.read_bytes()
     assert not list(folder.glob(".building-*"))
@@ -288,24 +288,25 @@ def test_a_full_disk_is_called_that_and_the_published_file_stays(
 def test_a_disk_that_is_full_at_any_step_of_a_publication_leaves_a_whole_file(
     files, mounted, prepared, tmp_path
 ):
-    """A file system that has room for so many files and folders, whatever their size."""
+    """The file system has room for this many files and folders of any size."""
     folder = mounted(f"nr_inodes={files},size=50m") or tmp_path
     warehouse = folder / "commerce.duckdb"
     warehouse.write_bytes(prepared[0].read_bytes())
     stderr = tmp_path / "stderr.txt"
     exit_code = exit_code_of(publish_prepared, prepared[1], warehouse, stderr_file=stderr)
     published = prepared[1 if exit_code == 0 else 0]
-    said = stderr.read_text()
-    assert said == "" if exit_code == 0 else said.startswith("Error: No space is left for the new")
-    assert published_whole(warehouse) == build_id_of(published)
+    message = stderr.read_text()
+    no_space = "Error: No space is left for the new"
+    assert message == "" if exit_code == 0 else message.startswith(no_space)
+    assert checked_build_id(warehouse) == build_id_of(published)
     assert not list(folder.glob(".building-*"))
-    # With room again, the next build finds nothing in its way.
+    # When there is room again, the next build succeeds.
     subprocess.run(["mount", "-o", "remount,nr_inodes=100", folder], capture_output=True)
     assert exit_code_of(publish_prepared, prepared[2], warehouse) == 0
-    assert build_id_of(published) in kept_of(warehouse)
+    assert build_id_of(published) in kept_build_ids(warehouse)
 
 
-def test_in_a_folder_that_nobody_may_write_the_published_file_stays_and_is_read(warehouse, run_cli):
+def test_in_a_read_only_folder_the_published_file_stays_and_can_be_read(warehouse, run_cli):
     before = warehouse.read_bytes()
     warehouse.parent.chmod(0o555)
     command = [Path(sys.executable).with_name("commerce-marts")]
@@ -347,7 +348,7 @@ def test_status_says_that_nothing_is_published(tmp_path, run_cli):
     )
 
 
-def test_status_tells_a_file_that_is_not_ours(tmp_path, run_cli):
+def test_status_reports_a_file_that_is_not_ours(tmp_path, run_cli):
     foreign, text = tmp_path / "foreign.duckdb", tmp_path / "text.duckdb"
     duckdb.connect(str(foreign)).execute("create table t (i integer)").close()
     text.write_text("not a database at all, just some text that is long enough")

@@ -12,15 +12,15 @@ import pytest
 from trials import (
     SMALL_PROJECT,
     build_id_of,
+    checked_build_id,
     exit_code_of,
     folder_content,
-    kept_of,
+    kept_build_ids,
     publish_prepared,
-    published_whole,
     roll_back,
 )
 
-# What a publication does to files, in order. It is killed before each of these.
+# The steps of a publication, in order. A test kills it before each.
 STEPS = """
 os.mkdir .
 open .file.lock
@@ -47,7 +47,7 @@ open timings.json
 """.strip().split("\n")
 SWAP = STEPS.index("os.rename .building/file file")
 
-# The same of a rollback from version 4 to version 3.
+# The steps of a rollback from version 4 to version 3.
 ROLLBACK_STEPS = """
 os.mkdir .
 open .file.lock
@@ -66,7 +66,7 @@ os.rmdir file.kept
 """.strip().split("\n")
 SWAP_BACK = ROLLBACK_STEPS.index("os.rename file.kept/3/file file")
 
-# Where dbt is stopped to be killed, and what is killed there.
+# Where dbt is held up, and which process is killed there.
 MOMENTS_IN_DBT = [
     ("the start", "runner"),
     ("the start", "dbt"),
@@ -84,16 +84,16 @@ AFTER = [".commerce.duckdb.lock", "commerce.duckdb", "commerce.duckdb.kept"]
 
 @pytest.fixture(scope="session")
 def untidy_folder(made_once, prepared) -> Path:
-    """Version 3 published, 0 to 2 kept, and what dead builds and writing clients may leave."""
+    """Version 3 published, 0 to 2 kept, and files left by killed builds and writing clients."""
 
     def make(folder: Path) -> str:
         path = folder / "commerce.duckdb"
         for file in prepared[:4]:
             if exit_code_of(publish_prepared, file, path) != 0:
                 return f"{file} was not published"
-        dead = folder / ".building-commerce.duckdb-20240101T000000Z-0a1b2c"
+        killed = folder / ".building-commerce.duckdb-20240101T000000Z-0a1b2c"
         half_kept = folder / "commerce.duckdb.kept" / "20230101T000000Z-0a1b2c"
-        for half in (dead / "commerce.duckdb", half_kept / "commerce.duckdb.part"):
+        for half in (killed / "commerce.duckdb", half_kept / "commerce.duckdb.part"):
             half.parent.mkdir()
             half.write_bytes(b"half")
         (folder / "commerce.duckdb.wal").write_bytes(b"left over")
@@ -113,11 +113,11 @@ def ids(prepared: list[Path], *numbers: int) -> list[str]:
 
 
 def test_the_steps_of_a_publication_are_known(prepared, target, tmp_path):
-    """A new one belongs into the lists above, so that it is killed there too."""
+    """Add a new step to the lists above, so that it is tested too."""
     record = tmp_path / "steps.txt"
     timings = target.with_name("timings.json")
-    asked_for = {"timings_file": timings, "steps_file": record}
-    assert exit_code_of(publish_prepared, prepared[4], target, **asked_for) == 0
+    options = {"timings_file": timings, "steps_file": record}
+    assert exit_code_of(publish_prepared, prepared[4], target, **options) == 0
     assert record.read_text().splitlines() == STEPS
     record.unlink()
     assert exit_code_of(roll_back, target, steps_file=record) == 0
@@ -126,15 +126,15 @@ def test_the_steps_of_a_publication_are_known(prepared, target, tmp_path):
 
 @pytest.mark.parametrize("number", range(len(STEPS)), ids=lambda number: STEPS[number])
 def test_a_publication_that_is_killed_leaves_a_whole_file(number, prepared, target):
-    asked_for = {"timings_file": target.with_name("timings.json"), "killed_before": number}
-    killed = exit_code_of(publish_prepared, prepared[4], target, **asked_for)
+    options = {"timings_file": target.with_name("timings.json"), "killed_before": number}
+    killed = exit_code_of(publish_prepared, prepared[4], target, **options)
     assert killed == -signal.SIGKILL
     is_new = number > SWAP
-    assert [published_whole(target)] == ids(prepared, 4 if is_new else 3)
+    assert [checked_build_id(target)] == ids(prepared, 4 if is_new else 3)
 
     assert exit_code_of(publish_prepared, prepared[5], target) == 0
-    assert [published_whole(target)] == ids(prepared, 5)
-    assert kept_of(target) == (ids(prepared, 4, 3, 2) if is_new else ids(prepared, 3, 2, 1))
+    assert [checked_build_id(target)] == ids(prepared, 5)
+    assert kept_build_ids(target) == (ids(prepared, 4, 3, 2) if is_new else ids(prepared, 3, 2, 1))
     assert folder_content(target) == AFTER
 
 
@@ -145,12 +145,12 @@ def test_a_rollback_that_is_killed_leaves_a_whole_file(number, prepared, target)
     assert exit_code_of(publish_prepared, prepared[4], target) == 0
     assert exit_code_of(roll_back, target, killed_before=number) == -signal.SIGKILL
     is_back = number > SWAP_BACK
-    assert [published_whole(target)] == ids(prepared, 3 if is_back else 4)
+    assert [checked_build_id(target)] == ids(prepared, 3 if is_back else 4)
 
     assert exit_code_of(publish_prepared, prepared[5], target) == 0
-    assert [published_whole(target)] == ids(prepared, 5)
-    # What the rollback withdrew gives way first.
-    assert kept_of(target) == (ids(prepared, 3, 2, 1) if is_back else ids(prepared, 4, 3, 2))
+    assert [checked_build_id(target)] == ids(prepared, 5)
+    # The version that the rollback withdrew is removed first.
+    assert kept_build_ids(target) == (ids(prepared, 3, 2, 1) if is_back else ids(prepared, 4, 3, 2))
     assert folder_content(target) == AFTER
 
 
@@ -164,21 +164,21 @@ def test_a_build_that_is_killed_inside_dbt_publishes_nothing_and_leaves_no_dbt(
         os.killpg(runner.pid, signal.SIGKILL)
     else:
         os.kill(runner.pid if who == "runner" else dbt, signal.SIGKILL)
-    _, said = runner.communicate()
+    _, stderr = runner.communicate()
     assert target.read_bytes() == before
     if who == "dbt":
         assert runner.returncode == 1
-        assert said.startswith("Error: dbt was killed, as the system does where memory is short.")
-        assert f"Nothing was published: {target} is what it was." in said
+        assert stderr.startswith("Error: dbt was killed, as the system does where memory is short.")
+        assert f"Nothing was published: {target} is unchanged." in stderr
         assert not list(target.parent.glob(".building-*"))
     else:
         assert runner.returncode == -signal.SIGKILL
 
-    # At once: the lock is free when dbt is gone, and only then.
+    # Works at once: the lock is free as soon as dbt has ended.
     assert exit_code_of(publish_prepared, prepared[4], target) == 0
     assert not is_running(dbt)
-    assert [published_whole(target)] == ids(prepared, 4)
-    assert kept_of(target) == ids(prepared, 3, 2, 1)
+    assert [checked_build_id(target)] == ids(prepared, 4)
+    assert kept_build_ids(target) == ids(prepared, 3, 2, 1)
     assert folder_content(target) == AFTER
 
 
@@ -202,7 +202,7 @@ def spilled_bytes(target: Path) -> int:
 
 
 def stopped_build(target: Path, moment: str, *arguments: str) -> tuple[subprocess.Popen, int]:
-    """A build whose dbt is at that moment and stays there; and the process id of that dbt."""
+    """A build whose dbt is held up at that moment, and the process id of that dbt."""
     runner = subprocess.Popen(
         [
             *(Path(sys.executable).with_name("commerce-marts"), "build"),

@@ -1,4 +1,4 @@
-"""Readers of the published file while others are published: each sees one whole build."""
+"""Readers of the published file during publications: each sees one whole build."""
 
 import os
 import subprocess
@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from trials import (
     build_id_of,
+    checked_build_id,
     exit_code_of,
-    kept_of,
+    kept_build_ids,
     publish_prepared,
-    published_whole,
     roll_back,
     started,
     without_rights_of_root,
@@ -52,43 +52,43 @@ class Reader:
 
 
 def test_readers_see_one_whole_build_while_ten_are_published_in_a_row(prepared, tmp_path):
-    assert OLD_CLIENT.is_dir(), "DuckDB 1.1.3 is not there: `make test` installs it"
+    assert OLD_CLIENT.is_dir(), "DuckDB 1.1.3 is not installed: `make test` installs it"
     target = tmp_path / "warehouse" / "commerce.duckdb"
     assert exit_code_of(publish_prepared, prepared[0], target) == 0
     first, *others = (build_id_of(file) for file in prepared[:11])
-    fresh = [
+    reconnecting = [
         Reader(target, tmp_path / "new_1", "each", None),
         Reader(target, tmp_path / "new_2", "each", None),
         Reader(target, tmp_path / "old", "each", OLD_CLIENT),
     ]
-    staying = [
-        Reader(target, tmp_path / "staying_new", "once", None),
-        Reader(target, tmp_path / "staying_old", "once", OLD_CLIENT),
+    connected = [
+        Reader(target, tmp_path / "connected_new", "once", None),
+        Reader(target, tmp_path / "connected_old", "once", OLD_CLIENT),
     ]
-    for reader in (*fresh, *staying):
+    for reader in (*reconnecting, *connected):
         reader.waits_to_see(first)
     for file, build_id in zip(prepared[1:11], others, strict=True):
         assert exit_code_of(publish_prepared, file, target) == 0
-        for reader in fresh:
+        for reader in reconnecting:
             reader.waits_to_see(build_id)
     for build_id in (others[8], others[7]):
         assert exit_code_of(roll_back, target) == 0
-        for reader in fresh:
+        for reader in reconnecting:
             reader.waits_to_see(build_id)
-    for reader in (*fresh, *staying):
+    for reader in (*reconnecting, *connected):
         reader.ends()
-    for reader in fresh:
+    for reader in reconnecting:
         changes = [one for one, next_one in pairwise(reader.seen()) if one != next_one]
         assert changes == [first, *others, others[8]]
-    for reader in staying:
+    for reader in connected:
         assert set(reader.seen()) == {first}
-    print("readings:", [len(reader.seen()) for reader in (*fresh, *staying)])
+    print("readings:", [len(reader.seen()) for reader in (*reconnecting, *connected)])
 
 
 @contextmanager
 def open_for_writing(target: Path) -> Iterator[int]:
-    """The process id of a client that has the file open as clients do who are not told better."""
-    # Only the owner can allow it, and has to do so on purpose.
+    """The process id of a client that has the file open for writing, DuckDB's default."""
+    # The published file is read-only; its owner can change that.
     target.chmod(0o644)
     code = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('open', flush=True); input()"
     process = subprocess.Popen(
@@ -99,7 +99,7 @@ def open_for_writing(target: Path) -> Iterator[int]:
     process.communicate(b"\n")
 
 
-def test_a_client_that_writes_stops_a_build_before_dbt_starts(prepared, tmp_path, build):
+def test_a_client_with_write_access_stops_a_build_before_dbt_starts(prepared, tmp_path, build):
     target = tmp_path / "commerce.duckdb"
     assert exit_code_of(publish_prepared, prepared[0], target) == 0
     before = target.read_bytes()
@@ -108,11 +108,11 @@ def test_a_client_that_writes_stops_a_build_before_dbt_starts(prepared, tmp_path
     assert built.returncode == 1
     assert built.stdout == ""
     assert built.stderr.startswith(f"Error: {target} is open for writing in ")
-    assert f"(PID {pid}), which locks every reader out. End that, or " in built.stderr
+    assert f"(PID {pid}), which locks every reader out. End that process, or " in built.stderr
     assert target.read_bytes() == before
 
 
-def test_a_client_that_writes_when_a_build_would_publish_keeps_its_file(prepared, tmp_path):
+def test_a_client_with_write_access_stops_a_publication(prepared, tmp_path):
     target, goes_on = tmp_path / "warehouse" / "commerce.duckdb", tmp_path / "goes_on"
     assert exit_code_of(publish_prepared, prepared[0], target) == 0
     process = started(publish_prepared, prepared[1], target, waits_for=goes_on)
@@ -123,15 +123,13 @@ def test_a_client_that_writes_when_a_build_would_publish_keeps_its_file(prepared
         goes_on.touch()
         process.join()
     assert process.exitcode == 1
-    assert published_whole(target) == build_id_of(prepared[0])
-    assert kept_of(target) == []
+    assert checked_build_id(target) == build_id_of(prepared[0])
+    assert kept_build_ids(target) == []
     assert exit_code_of(publish_prepared, prepared[1], target) == 0
-    assert published_whole(target) == build_id_of(prepared[1])
+    assert checked_build_id(target) == build_id_of(prepared[1])
 
 
-def test_what_a_killed_client_wrote_beside_the_file_is_not_taken_for_the_new_one(
-    prepared, tmp_path
-):
+def test_the_log_of_a_killed_client_is_not_applied_to_the_new_file(prepared, tmp_path):
     target = tmp_path / "commerce.duckdb"
     assert exit_code_of(publish_prepared, prepared[0], target) == 0
     target.chmod(0o644)
@@ -144,14 +142,14 @@ os._exit(0)
     subprocess.run([sys.executable, "-c", code, target], check=True)
     assert target.with_name("commerce.duckdb.wal").exists()
     assert exit_code_of(publish_prepared, prepared[1], target) == 0
-    assert published_whole(target) == build_id_of(prepared[1])
+    assert checked_build_id(target) == build_id_of(prepared[1])
     assert not target.with_name("commerce.duckdb.wal").exists()
-    # What is kept is what was published, without what the client added.
-    assert kept_of(target) == [build_id_of(prepared[0])]
+    # The kept version does not have the client's rows.
+    assert kept_build_ids(target) == [build_id_of(prepared[0])]
 
 
 @pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o444), (0o027, 0o440), (0o000, 0o444)])
-def test_nobody_may_write_into_the_published_file_and_the_umask_says_who_reads(
+def test_nobody_may_write_the_published_file_and_the_umask_decides_who_reads(
     umask, mode, prepared, tmp_path
 ):
     target = tmp_path / "commerce.duckdb"
@@ -163,9 +161,7 @@ def test_nobody_may_write_into_the_published_file_and_the_umask_says_who_reads(
 
 
 @pytest.mark.parametrize("client", [None, OLD_CLIENT], ids=["new DuckDB", "old DuckDB"])
-def test_a_client_that_would_write_is_turned_away_and_one_that_reads_is_not(
-    client, prepared, tmp_path
-):
+def test_a_client_may_read_but_not_write(client, prepared, tmp_path):
     target = tmp_path / "commerce.duckdb"
     assert exit_code_of(publish_prepared, prepared[0], target) == 0
     path = os.pathsep.join(map(str, filter(None, [client, READER.parent])))

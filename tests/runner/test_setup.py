@@ -1,4 +1,4 @@
-"""The set-up: what is pinned, what git keeps, what an old client can read."""
+"""The set-up: pinned packages, files in git, and an old client."""
 
 import re
 import subprocess
@@ -22,7 +22,7 @@ REQUIREMENTS = [
 
 @pytest.fixture(scope="module")
 def locked() -> dict[str, str]:
-    """Package: version, as the lock pins them."""
+    """The locked version of each package."""
     lines = (ROOT / "requirements.lock").read_text().splitlines()
     pins = [line for line in lines if not line.startswith("#")]
     assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.!+_-]+", pin) for pin in pins)
@@ -41,7 +41,7 @@ def test_the_lock_agrees_with_pyproject(locked):
         )
 
 
-def test_the_lock_holds_what_its_packages_need(locked):
+def test_the_lock_has_every_dependency_of_its_packages(locked):
     environment = {"extra": ""}
     for name in locked:
         for text in requires(name) or []:
@@ -50,7 +50,7 @@ def test_the_lock_holds_what_its_packages_need(locked):
                 assert canonicalize_name(needed.name) in locked, f"{name} needs {needed}"
 
 
-def test_what_is_installed_is_what_is_locked(locked):
+def test_the_installed_packages_are_the_locked_ones(locked):
     assert {name: version(name) for name in locked} == locked
 
 
@@ -60,8 +60,8 @@ def test_packages_are_pinned_to_one_version():
 
 
 def test_no_committed_file_is_ignored():
-    hidden = git("ls-files", "--cached", "--ignored", "--exclude-standard")
-    assert hidden == []
+    ignored = git("ls-files", "--cached", "--ignored", "--exclude-standard")
+    assert ignored == []
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_no_committed_file_is_ignored():
         "models/staging/sales/stg_sales.sql",
     ],
 )
-def test_git_keeps_what_a_clone_needs(path):
+def test_git_has_what_a_clone_needs(path):
     assert (ROOT / path).is_file()
     assert git("check-ignore", path) == []
 
@@ -92,7 +92,7 @@ def test_git_keeps_what_a_clone_needs(path):
         "warehouse/dev/commerce.duckdb",
     ],
 )
-def test_git_leaves_out_what_is_made(path):
+def test_git_ignores_generated_files(path):
     assert git("check-ignore", path) == [path]
 
 
@@ -120,7 +120,9 @@ print(len(names))
 
 def test_an_old_duckdb_client_reads_everything_that_is_published(seeds_warehouse, query):
     client = ROOT / ".venv" / f"duckdb-{OLD_DUCKDB}"
-    assert client.is_dir(), f"DuckDB {OLD_DUCKDB} is not there: `make {client.relative_to(ROOT)}`"
+    assert client.is_dir(), (
+        f"DuckDB {OLD_DUCKDB} is not installed: `make {client.relative_to(ROOT)}`"
+    )
     read = subprocess.run(
         [sys.executable, "-c", READ_EVERYTHING, seeds_warehouse, OLD_DUCKDB],
         env={"PYTHONPATH": str(client)},
@@ -132,7 +134,7 @@ def test_an_old_duckdb_client_reads_everything_that_is_published(seeds_warehouse
     assert int(read.stdout) > tables
 
 
-def test_the_command_line_needs_nothing_to_explain_itself(run_cli, tmp_path):
+def test_help_works_outside_the_project(run_cli, tmp_path):
     shown = run_cli("--help", cwd=tmp_path)
     assert shown.returncode == 0
     for command in ("build", "deps", "generate", "rollback", "status"):

@@ -1,4 +1,4 @@
-"""Earlier versions: which are kept, which one a rollback brings back, and what is not replaced."""
+"""Earlier versions: which ones are kept and rolled back to, and which files are not replaced."""
 
 import fcntl
 import os
@@ -13,11 +13,11 @@ import pytest
 from trials import (
     SMALL_PROJECT,
     build_id_of,
+    checked_build_id,
     exit_code_of,
     folder_content,
-    kept_of,
+    kept_build_ids,
     publish_prepared,
-    published_whole,
     without_rights_of_root,
 )
 
@@ -50,11 +50,11 @@ def publish(prepared: list[Path], target: Path, *numbers: int, keep: int = 3) ->
 
 
 def number_of(target: Path) -> int:
-    return int(published_whole(target)[-6:], 16)
+    return int(checked_build_id(target)[-6:], 16)
 
 
 def kept_numbers(target: Path) -> list[int]:
-    return [int(build_id[-6:], 16) for build_id in kept_of(target)]
+    return [int(build_id[-6:], 16) for build_id in kept_build_ids(target)]
 
 
 def test_the_last_versions_are_kept_without_a_copy(prepared, target):
@@ -66,7 +66,7 @@ def test_the_last_versions_are_kept_without_a_copy(prepared, target):
     assert kept_numbers(target) == [3, 2, 1]
 
 
-def test_keep_says_how_many_and_none_leaves_no_folder(prepared, target):
+def test_keep_sets_how_many_and_zero_leaves_no_folder(prepared, target):
     publish(prepared, target, 1, 2, 3)
     publish(prepared, target, 4, keep=1)
     assert kept_numbers(target) == [3]
@@ -88,13 +88,11 @@ def test_a_rollback_says_what_it_brought_back_and_how_to_undo_it(prepared, targe
     assert (number_of(target), kept_numbers(target)) == (1, [0])
 
 
-def test_rollbacks_go_further_back_and_do_not_return_to_what_they_withdrew(
-    prepared, target, rollback
-):
+def test_repeated_rollbacks_go_further_back_and_skip_withdrawn_versions(prepared, target, rollback):
     publish(prepared, target, 1, 2, 3)
     assert rollback(target).returncode == rollback(target).returncode == 0
     assert (number_of(target), kept_numbers(target)) == (1, [3, 2, 0])
-    # A build after them starts from there; what was withdrawn is the first to go.
+    # The next build starts from version 1 and removes a withdrawn version first.
     publish(prepared, target, 4)
     assert kept_numbers(target) == [3, 1, 0]
     assert rollback(target).returncode == 0
@@ -115,17 +113,17 @@ def test_a_rollback_that_has_nothing_to_bring_back_says_so(prepared, target, rol
         f"Error: --to: no build '../../etc' is kept. There are: {old}.\n",
     )
     assert rollback(target, "--to", new).stderr == (
-        f"Error: --to: build {new} is the one that is published.\n"
+        f"Error: --to: build {new} is already published.\n"
     )
     assert rollback(target).returncode == 0
     assert rollback(target).stderr == (
-        f"Error: Rollbacks passed over every version that is kept. Name the one to bring back "
+        f"Error: Every kept version was withdrawn by a rollback. Name the one to bring back "
         f"with --to: {new}.\n"
     )
     assert number_of(target) == 0
 
 
-def test_a_rollback_brings_a_lost_file_back(prepared, target, rollback, run_cli):
+def test_a_rollback_restores_a_deleted_file(prepared, target, rollback, run_cli):
     publish(prepared, target, 1)
     target.unlink()
     shown = run_cli("status", "--warehouse", target)
@@ -159,7 +157,7 @@ def test_status_lists_what_is_kept_and_what_was_withdrawn(prepared, target, roll
 
 
 def test_a_file_of_another_user_is_kept_too(prepared, target, rollback):
-    """Linux does not let one link it: it is copied."""
+    """Linux refuses a link to it, so it is copied."""
     publish(prepared, target, 1)
     if os.geteuid() == 0:
         os.chown(target, 12345, -1)
@@ -174,7 +172,7 @@ def test_a_file_of_another_user_is_kept_too(prepared, target, rollback):
     assert (number_of(target), kept_numbers(target)) == (0, [1])
 
 
-def test_a_build_that_meets_a_rollback_says_so_and_stops(target, build):
+def test_a_build_stops_while_a_rollback_runs(target, build):
     with only_one(target, "rollback"):
         refused = build(target)
     assert refused.returncode == 1
@@ -183,20 +181,20 @@ def test_a_build_that_meets_a_rollback_says_so_and_stops(target, build):
     )
 
 
-def test_the_lock_is_held_for_as_long_as_a_child_of_a_dead_build_is_there(target, monkeypatch):
-    monkeypatch.setattr(commerce_marts.lock, "SECONDS_FOR_THE_DYING", 0)
+def test_the_lock_is_held_until_the_child_of_a_killed_build_ends(target, monkeypatch):
+    monkeypatch.setattr(commerce_marts.lock, "GRACE_SECONDS", 0)
     path = target.with_name(".commerce.duckdb.lock")
     with path.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         child = subprocess.Popen(
             [sys.executable, "-c", "input()"], stdin=subprocess.PIPE, pass_fds=[lock.fileno()]
         )
-        gone = subprocess.run(
+        ended = subprocess.run(
             [sys.executable, "-c", "import os; print(os.getpid())"], stdout=subprocess.PIPE
         )
-        lock.write(f'{{"work": "build", "pid": {int(gone.stdout)}, "since": "2024-01-01"}}')
+        lock.write(f'{{"work": "build", "pid": {int(ended.stdout)}, "since": "2024-01-01"}}')
     with (
-        pytest.raises(RunnerError, match="is gone, but its dbt is still at work"),
+        pytest.raises(RunnerError, match="has ended, but its dbt still runs"),
         only_one(target, "build"),
     ):
         pass
@@ -247,7 +245,7 @@ os._exit(0)
     subprocess.run([sys.executable, "-c", code, path], check=True)
 
 
-# What is at the target, and what is said about it.
+# What is at the target, and the message about it.
 NOT_OURS = {
     foreign_tables: "was not published by commerce-marts (it has no table core.build_info)",
     foreign_view: "was not published by commerce-marts (it has no table core.build_info)",

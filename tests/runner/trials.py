@@ -1,8 +1,7 @@
-"""Publications that are watched, and killed, step by step; and ways to judge what they leave.
+"""Publications that can be killed before any step, and checks of what they leave.
 
-A step is whatever the runner changes in the folder of the warehouse. Python announces each
-one before it happens (its audit events), so nothing has to be written into the runner to be able to
-kill it before any of them.
+A step is a change that the runner makes in the folder of the warehouse. Python announces each step
+before it happens (audit events), so the runner needs no code of its own for these tests.
 """
 
 import ctypes
@@ -28,20 +27,20 @@ CHANGES = (
 )
 CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_FOWNER = 1, 2, 3
 PR_CAPBSET_DROP = 24
-# A fresh process in a few milliseconds: forked from one that has imported everything.
+# New processes start in milliseconds: they fork from one that has imported everything.
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["commerce_marts.build", "commerce_marts.cli", "duckdb"])
 
 
 class Watch:
-    """Notes the steps of this process, and kills it before one of them."""
+    """Records the steps of this process, and kills it before one of them."""
 
     def __init__(self, folder: Path, killed_before: int | None, steps_file: Path | None):
         self.folder, self.killed_before, self.steps_file = folder, killed_before, steps_file
         self.count = 0
-        sys.addaudithook(self.take)
+        sys.addaudithook(self.on_event)
 
-    def take(self, event: str, arguments: tuple) -> None:
+    def on_event(self, event: str, arguments: tuple) -> None:
         opens_to_write = event == "open" and arguments[2] & (os.O_WRONLY | os.O_RDWR)
         step = self.step(event, arguments) if event in CHANGES or opens_to_write else None
         if step is None:
@@ -54,15 +53,15 @@ class Watch:
                 file.write(f"{step}\n")
 
     def step(self, event: str, arguments: tuple) -> str | None:
-        """Such as `os.rename .building/file file`; None for what is no step."""
+        """The step, such as `os.rename .building/file file`; None if the event is not a step."""
         if event == "fcntl.flock":
             return event
         names = [os.fspath(name) for name in arguments if isinstance(name, (str, os.PathLike))]
-        here = [name for name in names if Path(name).is_relative_to(self.folder)]
-        # Inside a tree that is removed, files are named from their folder.
-        if not here and not (event in ("os.remove", "os.rmdir") and arguments[-1] != -1):
+        inside = [name for name in names if Path(name).is_relative_to(self.folder)]
+        # While a tree is removed, its files are named relative to their folder.
+        if not inside and not (event in ("os.remove", "os.rmdir") and arguments[-1] != -1):
             return None
-        names = [os.path.relpath(name, self.folder) for name in here] or names[:1]
+        names = [os.path.relpath(name, self.folder) for name in inside] or names[:1]
         text = f"{event} {' '.join(names)}".replace("commerce.duckdb", "file")
         # Build 20240101T000003Z-000003 is 3.
         return re.sub(r"(\.building)-file-\w+-\w+|\d{8}T\d{6}Z-0*(\w+)", r"\1\2", text)
@@ -79,9 +78,9 @@ def publish_prepared(
     umask: int = 0o022,
     stderr_file: Path | None = None,
 ) -> None:
-    """`commerce-marts build` with a file that dbt built before: everything is real but the wait.
+    """`commerce-marts build` with a file that dbt built earlier; the rest is real.
 
-    With `waits_for` it stays where dbt would be at work, until that file is there.
+    With `waits_for` it waits in place of dbt until that file exists.
     """
 
     def make(made: build.Build, _lock: int, _console: object) -> Outcome:
@@ -114,23 +113,23 @@ def roll_back(
 
 
 def started(function, *arguments, **options):
-    """The function at work in a process of its own."""
+    """The function, running in a new process."""
     process = PROCESSES.Process(target=function, args=arguments, kwargs=options)
     process.start()
     return process
 
 
 def exit_code_of(function, *arguments, **options) -> int:
-    """What the function ends with in a process of its own: below 0, the signal that killed it."""
+    """The function's exit code in a new process; below 0: the signal that killed it."""
     process = started(function, *arguments, **options)
     process.join()
     return process.exitcode
 
 
-def published_whole(path: Path) -> str:
-    """The build that the file holds, once its tables have proven to be of that build and no other.
+def checked_build_id(path: Path) -> str:
+    """The build id of the file; fails unless all its tables are of that build.
 
-    Each prepared version has amounts of its own, so that a mixture cannot add up.
+    Each prepared version has different amounts, so a mixture cannot add up.
     """
     with duckdb.connect(str(path), read_only=True) as connection:
         rows = connection.execute(
@@ -158,12 +157,12 @@ def build_id_of(path: Path) -> str:
         return connection.execute("select any_value(build_id) from core.build_info").fetchone()[0]
 
 
-def kept_of(target: Path) -> list[str]:
-    """What is in the folder of kept versions, newest first; each has proven to be whole."""
+def kept_build_ids(target: Path) -> list[str]:
+    """The build ids of the kept versions, newest first; fails if one is not whole."""
     folder = target.with_name(f"{target.name}.kept")
     names = sorted((path.name for path in folder.glob("*")), reverse=True)
     for name in names:
-        assert published_whole(folder / name / target.name) == name
+        assert checked_build_id(folder / name / target.name) == name
     return names
 
 
@@ -172,7 +171,7 @@ def folder_content(target: Path) -> list[str]:
 
 
 def without_rights_of_root(*command) -> list[str]:
-    """The command line, run so that rights on files count even for root."""
+    """The command, run so that file permissions apply even to root."""
     return [
         *(sys.executable, "-c", "import sys, trials; trials.drop_rights_and_run(sys.argv[1:])"),
         *map(str, command),
@@ -181,6 +180,6 @@ def without_rights_of_root(*command) -> list[str]:
 
 def drop_rights_and_run(command: list[str]) -> None:
     for capability in (CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_FOWNER):
-        # Refused to everybody but root, who alone needs it.
+        # The call fails for other users, who do not need it.
         ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
     os.execv(command[0], command)

@@ -1,4 +1,4 @@
--- Grain: one row per customer of the look-up table, and one 'Unknown' per id that only orders know.
+-- Grain: one row per customer of the look-up table, and one 'Unknown' per id only in orders.
 -- Trap: most customers never ordered; the dates, city, state and country are null for them.
 with
 

@@ -1,5 +1,5 @@
 -- Grain: one row, the domain.
--- Trap: has_returns says whether the feed brought any return; without one, rates are null, not 0.
+-- Trap: has_returns is true if the feed has any return; without one, rates are null, not 0.
 with
 
 orders as (

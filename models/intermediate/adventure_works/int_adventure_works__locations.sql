@@ -1,5 +1,5 @@
 -- Grain: one row per sales territory, and one for every other location_id that orders use:
--- '(none)' for orders without a territory, 'Unknown' for an id that the look-up table lacks.
+-- '(none)' for orders without a territory, 'Unknown' for an id that is not in the look-up table.
 with
 
 sales_territories as (

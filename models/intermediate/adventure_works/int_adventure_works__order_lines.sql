@@ -31,7 +31,7 @@ returns_by_line as (
         sales_order_detail_id
 ),
 
--- Nothing came back, or nobody wrote it down? Only a feed with returns can tell, of any order.
+-- If the feed has any return, a line without one has 0; otherwise returns are unknown: null.
 return_totals as (
     select count(*) as return_rows_count
     from {{ ref('stg_adventure_works__sales_order_returns') }}

@@ -1,4 +1,4 @@
--- Grain: one row per order, rejected and cancelled ones too: counts_as_sale is decided here, once.
+-- Grain: one row per order, also rejected and cancelled ones: counts_as_sale is decided only here.
 -- Trap: amounts are the sums of the lines; the header's sub_total is the same, rounded to 4 digits.
 {{ config(materialized='by_order') }}
 

@@ -1,5 +1,5 @@
--- Grain: one row per product of the look-up table, and one 'Unknown' per id that only lines know.
--- Trap: parts that are never sold have no subcategory: 'Uncategorised', as unknown products are.
+-- Grain: one row per product of the look-up table, and one 'Unknown' per id only in lines.
+-- Trap: parts that are never sold have no subcategory: 'Uncategorised', like unknown products.
 with
 
 products as (

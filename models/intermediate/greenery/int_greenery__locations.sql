@@ -1,5 +1,5 @@
 -- Grain: one row per location: a state that orders were shipped to.
--- Trap: a state's country is its addresses'; a name that two countries share is one location.
+-- Trap: the country is that of the addresses; a state name in two countries is one location.
 with
 
 addresses as (

@@ -1,5 +1,5 @@
--- Grain: one row per user who ordered; guests are no customers.
--- Trap: users have no address. City and state are those of the restaurant they order at most.
+-- Grain: one row per user who ordered; guests are not customers.
+-- Trap: users have no address; they get that of the restaurant they order from most often.
 with
 
 orders as (
@@ -21,7 +21,7 @@ customers_by_location as (
         count(*) as orders_count,
         min(orders.order_date) as first_order_date,
         max(orders.order_date) as last_order_date,
-        -- Who joins after as_of_date was no member then.
+        -- A customer who joins after as_of_date is not a member yet.
         max(
             case
                 when orders.is_loyalty_order and orders.order_date <= domains.as_of_date then 1

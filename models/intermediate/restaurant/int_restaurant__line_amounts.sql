@@ -1,5 +1,5 @@
 -- Grain: one row per order line, as staged, with its amounts.
--- Trap: knows nothing of the order but its id. Orders sum these lines; order_lines adds the order.
+-- Trap: has only the order's id. Orders sum these lines; order_lines adds the order's columns.
 {{ config(materialized='by_order', kept_as='view') }}
 
 with

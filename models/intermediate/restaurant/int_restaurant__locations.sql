@@ -1,5 +1,5 @@
 -- Grain: one row per restaurant, known from the look-up table or from orders only ('Unknown').
--- Trap: the look-up table may be missing as a whole; a restaurant's name is its id then.
+-- Trap: the whole look-up table may be missing; then a restaurant's name is its id.
 with
 
 restaurants as (

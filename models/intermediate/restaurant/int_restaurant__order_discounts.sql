@@ -1,5 +1,5 @@
--- Grain: one row per order line and promotion; a line may carry several.
--- Trap: a promotion is known by its option's group and name only; the feed has no list of them.
+-- Grain: one row per order line and promotion; a line may have several.
+-- Trap: the feed has no list of promotions: they are only known from options' groups and names.
 {{ config(materialized='by_order', kept_as='view') }}
 
 with

@@ -1,5 +1,5 @@
 -- Grain: one row per order line, its options included.
--- Trap: item_price is the whole line's, unless restaurant_item_price_is_per_unit says otherwise; a
+-- Trap: item_price is the whole line's, unless restaurant_item_price_is_per_unit is set; a
 -- negative option is a discount, and may be larger than the line.
 {{ config(materialized='by_order', kept_as='view') }}
 

@@ -1,5 +1,5 @@
--- Grain: one row per order, made of its lines: the feed has no orders of its own.
--- Trap: an order's time is its earliest line's, on the restaurant's clock.
+-- Grain: one row per order, computed from its lines: the feed has no table of orders.
+-- Trap: an order's time is its earliest line's, in the restaurant's local time.
 {{ config(materialized='by_order') }}
 
 with
@@ -12,7 +12,7 @@ restaurants as (
     select * from {{ ref('stg_restaurant__restaurants') }}
 ),
 
--- Staging let no two restaurants, users or currencies into one order: max finds the one there is.
+-- Staging allows only one restaurant, user and currency per order: max gives the one that is set.
 orders as (
     select
         order_id,

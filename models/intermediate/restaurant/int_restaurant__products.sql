@@ -1,5 +1,5 @@
--- Grain: one row per item name, which is all the feed tells of a product.
--- Trap: an item is sold under several categories; its own is the one that sold most units.
+-- Grain: one row per item name: the feed has no other data about products.
+-- Trap: an item may be sold under several categories; it gets the one with most units.
 with
 
 order_items as (

@@ -1,4 +1,4 @@
--- Grain: one row per promotion: the group and name of an option that took something off a line.
+-- Grain: one row per promotion: the group and name of an option with a negative price.
 -- Trap: promotions have no dates; use the first and last order that used one.
 with
 

@@ -1,4 +1,4 @@
--- Grain: one row per location. Sales has one: '(none)', which stands for all of it.
+-- Grain: one row per location. Sales has only one, '(none)', for all orders.
 select
     'sales' as domain,
     '(none)' as location_id,

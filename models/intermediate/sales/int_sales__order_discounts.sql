@@ -1,4 +1,4 @@
--- Grain: one row per order line and promotion. Sales records no discounts, so there are none.
+-- Grain: one row per order line and promotion. Sales records no discounts, so there are no rows.
 {{ config(materialized='by_order', kept_as='view') }}
 
 select

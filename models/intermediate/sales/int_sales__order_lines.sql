@@ -1,5 +1,5 @@
--- Grain: one row per order line; order_line_id is its place in the order, the feed has no key.
--- Trap: sales records no discounts: discount_amount is 0 because none is known.
+-- Grain: one row per order line; order_line_id is its place in the order: the feed has no key.
+-- Trap: sales records no discounts, so discount_amount is always 0.
 {{ config(materialized='by_order', kept_as='view') }}
 
 with

@@ -8,7 +8,7 @@ sales as (
     select * from {{ touched_rows('stg_sales') }}
 ),
 
--- All lines of an order are one customer's, on one day: staging sees to it.
+-- Staging ensures that all lines of an order have one customer and one day.
 orders as (
     select
         order_id,

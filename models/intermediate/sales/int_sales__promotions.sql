@@ -1,4 +1,4 @@
--- Grain: one row per promotion. Sales records none, so there are none.
+-- Grain: one row per promotion. Sales records none, so there are no rows.
 select
     domain,
     promotion_id,

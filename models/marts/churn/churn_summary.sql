@@ -1,5 +1,5 @@
 -- Grain: one row per domain and CLV tier that has customers.
--- Trap: the mean overdue_ratio is not here: one customer with tiny gaps would carry it.
+-- Trap: there is no mean overdue_ratio: one customer with tiny gaps would dominate it.
 with
 
 indicators as (

@@ -1,5 +1,5 @@
 -- Grain: one row per domain and customer with an order up to as_of_date.
--- Trap: is_at_risk is one limit for all; overdue_ratio measures customers by their own rhythm.
+-- Trap: is_at_risk has one limit for all; overdue_ratio uses each customer's own usual gap.
 {%- set window_days = var('churn_period_count') * var('churn_period_days') %}
 with
 
@@ -49,7 +49,7 @@ final as (
         avg_days_between_orders,
         recent_spend_amount,
         previous_spend_amount,
-        -- Discounts may leave less than nothing, and a change on that would have the wrong sign.
+        -- Discounts may make spend negative, and a change from that would have the wrong sign.
         case
             when previous_spend_amount > 0
                 then {{ ratio(

@@ -1,5 +1,5 @@
 -- Grain: one row per domain and CLV tier that has customers.
--- Trap: ties share a tier, so a tier need not hold the share of customers that its var names.
+-- Trap: ties share a tier, so a tier may not have the share of customers that its var gives.
 with
 
 customers as (

@@ -1,5 +1,5 @@
 -- Grain: one row per domain and customer with an order up to as_of_date.
--- Trap: a tier compares customers of one domain; High in one may be worth less than Low in another.
+-- Trap: a tier compares customers of one domain; High in one may be less than Low in another.
 with
 
 orders as (
@@ -22,7 +22,7 @@ customers as (
         customer_id
 ),
 
--- Percent ranks and not ntile: equal customers are equally far from the top, and from the bottom.
+-- percent_rank, not ntile: equal customers must get equal ranks from the top and the bottom.
 customers_with_ranks as (
     select
         customers.*,

@@ -1,5 +1,5 @@
 -- Grain: one row per domain and order.
--- Trap: net_amount is revenue; total_amount adds shipping and tax. Leave out what is no sale.
+-- Trap: revenue is net_amount; total_amount adds shipping and tax. Exclude counts_as_sale = false.
 {{ config(materialized='by_order') }}
 
 {{ union_of_domains('orders', by_order=true) }}

@@ -1,5 +1,5 @@
 -- Grain: one row per domain and order that counts as a sale, up to the domain's as_of_date.
--- Trap: a guest's order has a null customer_id; it is revenue, and no customer's.
+-- Trap: a guest's order has a null customer_id: it has revenue, but no customer.
 {{ config(materialized='view') }}
 
 with

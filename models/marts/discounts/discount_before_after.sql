@@ -1,5 +1,5 @@
 -- Grain: one row per domain and promotion that was used, or whose offer began, up to as_of_date.
--- Trap: the days are those of the whole domain; whatever else changed then is in them as well.
+-- Trap: values are of the whole domain, so they include every other change in these days.
 {%- set window_days = var('discount_window_days') %}
 with
 
@@ -20,7 +20,7 @@ promotions as (
     select * from {{ ref('dim_promotions') }}
 ),
 
--- The join leaves out discounts on orders that are no sale, or later than as_of_date.
+-- The join excludes discounts on orders that are not sales, or later than as_of_date.
 promotions_used as (
     select
         order_discounts.domain,
@@ -119,7 +119,7 @@ periods as (
     from promotions_with_dates
 ),
 
--- Days before the first order of the domain or after as_of_date are not known: no zeros.
+-- Days before the domain's first order or after as_of_date are not known: they do not count as 0.
 observed_periods as (
     select
         domain,
@@ -134,7 +134,7 @@ observed_periods as (
     from periods
 ),
 
--- Joins each period with its days; a period that was not observed stays, with none.
+-- Adds a row per day of each period; a period without observed days stays, with none.
 period_totals as (
     select
         observed_periods.domain,
@@ -196,8 +196,8 @@ promotion_rates as (
         promotion_id
 ),
 
--- Pairs of promotions: another one runs on any day from the window before to the window after.
--- Discounts without a name are no promotion that runs.
+-- Pairs of promotions: the other one runs on any day from the window before to the window after.
+-- '(none)' is not a promotion that runs.
 overlapping_promotions as (
     select
         promotions_with_dates.domain,

@@ -1,4 +1,4 @@
--- Grain: one row per domain that records discounts and is_discounted, also without such orders.
+-- Grain: one row per domain that records discounts and is_discounted, even without such orders.
 -- Trap: discounts are given for large orders too. A difference is an association, not an effect.
 {%- set minimum_group_size = var('minimum_group_size') %}
 with
@@ -13,7 +13,7 @@ orders as (
         domain,
         order_id,
         customer_id,
-        -- A guest's order stands for itself: nobody knows which of them are one buyer's.
+        -- Each guest order counts as one buyer: it is not known which belong together.
         case when customer_id is null then order_id end as guest_order_id,
         units,
         gross_amount,
@@ -33,7 +33,7 @@ order_groups as (
     select false as is_discounted
 ),
 
--- A line whose cost is unknown has no margin, and its revenue is left out of the rate as well.
+-- A line without a known cost has no margin, so its revenue is excluded from the rate as well.
 orders_with_cost as (
     select
         domain,
@@ -105,8 +105,8 @@ differences as (
     where discounted.is_discounted and not other_orders.is_discounted
 ),
 
--- What a buyer's orders add to the error of the difference. Orders of one buyer are alike, and a
--- buyer may have both kinds: taken for independent they would make the interval too narrow.
+-- Each buyer's part of the error of the difference. Orders of one buyer are similar, and a buyer
+-- may have both kinds: as independent orders they would make the interval too narrow.
 buyers as (
     select
         orders.domain,
@@ -133,7 +133,7 @@ buyers as (
         orders.guest_order_id
 ),
 
--- A standard error of 0 says that all orders are alike, which no sample can vouch for: no interval.
+-- A standard error of 0 (all values are equal) would give an interval without width: null.
 intervals as (
     select
         domain,

@@ -22,7 +22,7 @@ special_offers as (
     select * from {{ ref('stg_adventure_works__special_offers') }}
 ),
 
--- Null is without any offer. 'No Discount' is none; what is taken off without an offer is '(none)'.
+-- Null: no offer, like 'No Discount'. A discount without an offer is '(none)'.
 lines_with_offer as (
     select
         order_lines.order_id,
@@ -92,7 +92,7 @@ products_without_offer as (
         channel
 ),
 
--- The other lines' revenue and margin per unit, for as many units as the offer sold of a product.
+-- The other lines' revenue and margin per unit, times the offer's units of each product.
 products_compared as (
     select
         products_with_offer.special_offer_id,
@@ -156,7 +156,7 @@ comparisons_by_offer as (
         sum(other_units) as other_units,
         {{ amount('sum(revenue)') }} as revenue,
         {{ amount('sum(expected_revenue)') }} as expected_revenue,
-        -- Of all compared products or of none: a margin of other products compares nothing.
+        -- Only if all compared products have a cost: both margins must cover the same products.
         case
             when count(gross_margin) = count(*) and count(expected_gross_margin) = count(*)
                 then {{ amount('sum(gross_margin)') }}

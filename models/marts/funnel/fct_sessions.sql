@@ -1,5 +1,5 @@
 -- Grain: one row per session.
--- Trap: has_... says that a step was taken at all, funnel_..._at that it was taken in its order.
+-- Trap: has_... is true for a step in any order, funnel_..._at is only set for steps in order.
 with
 
 sessions as (
@@ -21,7 +21,7 @@ first_page_views as (
     group by session_guid
 ),
 
--- The earliest step that counts leaves most room for the next, so no later one can do better.
+-- The earliest valid step is enough: a later one leaves less time for the next step.
 first_carts_after_view as (
     select
         first_page_views.session_guid,

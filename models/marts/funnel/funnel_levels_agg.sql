@@ -1,5 +1,5 @@
 -- Grain: one row, all sessions together; no row without events.
--- Trap: a level counts sessions that came at least this far, whichever steps they skipped.
+-- Trap: a level counts sessions that reached it or a later one, even if they skipped steps.
 with
 
 sessions as (

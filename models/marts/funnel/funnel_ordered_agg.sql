@@ -1,5 +1,5 @@
--- Grain: one row per day from the first to the last session, and one for all of them.
--- Trap: leave out period_type 'all' before adding up days; medians do not add up at all.
+-- Grain: one row per day from the first to the last session, and one for all days.
+-- Trap: exclude period_type 'all' before you add up days; medians never add up.
 with
 
 sessions as (
@@ -35,8 +35,8 @@ days as (
         on {{ dbt.datediff('first_date', 'last_date', 'day') }} >= numbers.whole_number
 ),
 
--- Each session is here twice, in its day and in all: a median cannot be made of medians. Each day
--- is here once more without a session, so that a quiet one counts 0.
+-- Each session has two rows, for its day and for all days, because a median cannot be computed from
+-- medians. Each day has one more row without a session, so that a day without sessions counts 0.
 sessions_with_periods as (
     select
         'day' as period_type,

@@ -16,7 +16,7 @@ order_lines as (
     where domain = 'greenery' and counts_as_sale
 ),
 
--- What was bought is what the order says, whether or not it was ever carted.
+-- A plant was bought if the order includes it, even without an add_to_cart.
 product_steps as (
     select
         session_guid,
@@ -113,7 +113,7 @@ final as (
         {{ ratio('viewed_and_bought_sessions_count', 'viewed_sessions_count') }}
             as conversion_rate
     from products_with_sessions
-    -- A shop that delivers no events has no answer, not an answer of 0.
+    -- Without events there are no rows, not rows with 0.
     where exists (select 1 from events)
 )
 

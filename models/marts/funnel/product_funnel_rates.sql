@@ -1,5 +1,5 @@
 -- Grain: one row, all sessions together; no row without events.
--- Trap: each rate is of all sessions, not of the step before.
+-- Trap: each rate is relative to all sessions, not to the step before.
 with
 
 sessions as (

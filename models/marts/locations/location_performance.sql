@@ -1,5 +1,5 @@
 -- Grain: one row per domain and location with an order up to as_of_date.
--- Trap: an open day is a day with an order; a day on which nobody came counts as closed.
+-- Trap: an open day is a day with an order; a day without orders counts as closed.
 {%- set period_days = var('same_store_period_days') %}
 {%- set tolerance_days = var('same_store_tolerance_days') %}
 with
@@ -56,7 +56,7 @@ location_totals as (
                 else 0
             end
         ) as previous_period_revenue,
-        -- A store that opened or closed on the way would pass that off as growth.
+        -- Otherwise opening or closing a store during the periods would count as growth.
         {{ dbt.datediff('domains.previous_period_starts_on', 'min(orders.order_date)', 'day') }}
         <= {{ tolerance_days }}
         and {{ dbt.datediff('max(orders.order_date)', 'domains.as_of_date', 'day') }}
@@ -149,7 +149,7 @@ final as (
         {{ amount(
             'same_store_growth.growth_amount - same_store_growth.traffic_growth_amount'
         ) }} as ticket_growth_amount,
-        -- A share of nothing or of less says nothing.
+        -- A rate of a value that is not above 0 has no meaning.
         case
             when same_store_growth.previous_period_revenue > 0
                 then {{ ratio(

@@ -1,5 +1,5 @@
 -- Grain: one row per domain with a loyalty programme.
--- Trap: a member who joined with the first order has no time before; only some members compare.
+-- Trap: only some members are compared: who joined with the first order has no orders before.
 {%- set window_days = var('loyalty_window_days') %}
 with
 
@@ -40,7 +40,7 @@ members as (
     where joined_on is not null
 ),
 
--- A customer is observed from the first order on: before it, an order-free day is no zero.
+-- A customer is observed from the first order on: days before it do not count as 0.
 compared_members as (
     select
         domain,
@@ -52,7 +52,7 @@ compared_members as (
     where first_order_date <= window_starts_on and window_ends_on <= as_of_date
 ),
 
--- A member without any other order in the window stays, with nothing spent.
+-- Members without another order in the window stay, with a spend of 0.
 compared_member_totals as (
     select
         compared_members.domain,
@@ -83,7 +83,7 @@ compared_member_totals as (
         compared_members.customer_id
 ),
 
--- Per 30 days, however long the windows are.
+-- Per 30 days, at any length of the window.
 compared_rates as (
     select
         domain,
@@ -118,7 +118,7 @@ compared_totals as (
     group by domain
 ),
 
--- A standard error of 0 says that all differ alike, which no sample can vouch for: no interval.
+-- A standard error of 0 (all differences are equal) would give an interval without width: null.
 intervals as (
     select
         domain,

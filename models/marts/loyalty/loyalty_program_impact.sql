@@ -1,5 +1,5 @@
 -- Grain: one row per domain with a loyalty programme and customer group: member, non_member, guest.
--- Trap: members chose to join. A difference is an association, not what the programme caused.
+-- Trap: members chose to join. A difference is an association, not an effect of the programme.
 {%- set measures = ['spend_per_order', 'lifetime_value', 'orders', 'repeat_orders'] %}
 {%- set minimum_group_size = var('minimum_group_size') %}
 with
@@ -67,7 +67,7 @@ guest_totals as (
     group by domain
 ),
 
--- All three groups are there, also an empty one; nobody knows how many customers guests are.
+-- Every domain has all three groups, even empty ones; the number of guests is not known.
 group_totals as (
     select
         domains.domain,
@@ -97,7 +97,7 @@ group_totals as (
             and customer_groups.customer_group = guest_totals.customer_group
 ),
 
--- One row per customer and measure: each customer counts once, however many orders there are.
+-- One row per customer and measure: each customer counts once, with any number of orders.
 customer_values as (
     {%- for measure in measures %}
     select

@@ -1,8 +1,8 @@
 -- Grain: one row per user and full hour, from the user's first order on, rfm_history_days back.
--- Trap: an order counts from the first full hour after it, so 23:00 does not know one at 23:00:00.
--- Cost: users x hours, the rows it has. Each is made once, from the state between two orders,
--- and sorted twice within its hour. Orders are never joined with all later hours, so neither
--- their number nor the history before the window matters: scripts/benchmarks/rfm_history.py.
+-- Trap: an order counts from the first full hour after it: one at 23:00:00 does not count at 23:00.
+-- Cost: users x hours, the number of rows. Each row is built once, from the state between two
+-- orders, and sorted twice within its hour. Orders are never joined with all later hours, so
+-- neither their number nor older history matters: scripts/benchmarks/rfm_history.py.
 with
 
 states as (
@@ -46,7 +46,7 @@ states_with_end as (
     cross join first_and_last_hour
 ),
 
--- One row per hour that a state held: as many rows as the table has.
+-- One row per hour in which a state is valid: as many rows as the result.
 states_by_hour as (
     select
         states_with_end.user_id,
@@ -64,9 +64,9 @@ states_by_hour as (
             and states_with_end.valid_to > hours.date_hour
 ),
 
--- Many users have equally many orders: these few numbers are ranked, not the users. Users with
--- fewer orders over all others is what percent_rank() is, without one more sort of all rows.
--- Reading states_by_hour twice would keep its rows in memory; making the pairs again costs less.
+-- Many users have equally many orders, so these few counts are ranked, not the users. The share of
+-- the others with fewer orders is percent_rank(), without another sort of all rows. The pairs are
+-- built again, because reading states_by_hour twice would keep all its rows in memory.
 frequencies_by_hour as (
     select
         hours.date_hour,
@@ -111,7 +111,7 @@ ranked as (
     from states_by_hour
 ),
 
--- percent_rank() of a lone user is 0, but there is nobody to be ranked with.
+-- percent_rank() of an only user is 0, but there are no others to rank against.
 with_percentiles as (
     select
         ranked.user_id,

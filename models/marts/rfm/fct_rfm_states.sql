@@ -1,5 +1,5 @@
 -- Grain: one row per user and hour after an order of that user, up to as_of_date.
--- Trap: valid_to is null for the state that holds until now.
+-- Trap: valid_to is null for the current state.
 {{ config(pre_hook="{{ keep_rfm_states(this) }}") }}
 
 with
@@ -9,7 +9,7 @@ orders as (
     where domain = 'greenery' and customer_id is not null
 ),
 
--- What is known at a full hour are the orders before it: one at 10:00:00 counts from 11:00.
+-- Only orders before a full hour count at it: one at 10:00:00 counts from 11:00.
 orders_by_hour as (
     select
         customer_id as user_id,

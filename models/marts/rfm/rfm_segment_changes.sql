@@ -1,8 +1,8 @@
 -- Grain: one row per user and stay in a segment, over the whole history.
--- Trap: a user may leave a segment without ordering, when others order; valid_to is null for now.
+-- Trap: a user may leave a segment because others order; valid_to is null for the current stay.
 -- Cost: users x hours with an order, sorted once to rank and once to compare. Ranks change only at
--- orders, as between them all recencies grow alike: no other hour is looked at. A daily build ranks
--- only the hours since the first in which anybody's state is another than before.
+-- orders, because between them all recencies grow equally: no other hour is ranked. A daily build
+-- ranks only the hours since the first one with a changed state.
 with
 
 states as (
@@ -55,7 +55,7 @@ states_by_hour as (
             and states_with_end.valid_to > hours.date_hour
 ),
 
--- The few numbers of orders are ranked, not the users: as in fct_hourly_rfm_segments.
+-- As in fct_hourly_rfm_segments, the few distinct counts of orders are ranked, not the users.
 frequencies_by_hour as (
     select
         hours.date_hour,
@@ -79,7 +79,7 @@ frequencies_with_users as (
     from frequencies_by_hour
 ),
 
--- A lone user has nobody to be ranked with; there is no such hour after the second user's first.
+-- An only user cannot be ranked. From the first order of the second user on, there are two.
 ranked_frequencies as (
     select
         date_hour,

@@ -1,5 +1,5 @@
 -- Grain: one row per user with an order up to as_of_date.
--- Trap: a whole export, replaced each time; users who never ordered are not in it.
+-- Trap: each export replaces the one before; users who never ordered are not in it.
 with
 
 current_segments as (
@@ -19,7 +19,7 @@ segments as (
     group by rfm_segment
 ),
 
--- Without a segment, which is when there is nobody to be ranked with, a user waits longest.
+-- A user without a segment (the only user) has the lowest priority.
 last_priority as (
     select max(support_priority) as support_priority
     from segments

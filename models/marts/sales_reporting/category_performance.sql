@@ -1,5 +1,5 @@
 -- Grain: one row per category of the sales domain that was sold.
--- Trap: avg_price is of list prices, each product once; avg_unit_price is what was paid per unit.
+-- Trap: avg_price is the mean list price, each product once; avg_unit_price is the price paid.
 with
 
 sales as (

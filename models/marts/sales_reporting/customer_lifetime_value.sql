@@ -1,5 +1,5 @@
 -- Grain: one row per customer of the sales domain with a sale.
--- Trap: history, no forecast, in spite of its name.
+-- Trap: history, not a forecast, in spite of its name.
 with
 
 sales as (

@@ -1,4 +1,4 @@
--- Grain: one row per AdventureWorks sales territory, also one that nobody buys in.
+-- Grain: one row per AdventureWorks sales territory, even without buyers.
 -- Trap: everything counts in the customer's own territory, not in the order's.
 with
 

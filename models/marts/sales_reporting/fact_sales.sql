@@ -1,5 +1,5 @@
--- Grain: one row per AdventureWorks order line; rejected and cancelled orders stay, with the flag.
--- Trap: leave out counts_as_sale = false for revenue. Order amounts are allocated, never repeated.
+-- Grain: one row per AdventureWorks order line, also of rejected and cancelled orders.
+-- Trap: exclude counts_as_sale = false for revenue. Order amounts are allocated, not repeated.
 with
 
 order_lines as (
@@ -34,8 +34,8 @@ order_details as (
     select * from {{ ref('stg_adventure_works__sales_order_details') }}
 ),
 
--- What a header's total_due has beyond its own parts (0 in sound data) is allocated like a fourth
--- part: so total_due adds up to the headers, and on every line to its parts where the header does.
+-- The difference between a header's total_due and its parts (0 in correct data) is allocated like a
+-- fourth part: so total_due adds up to the headers, even where a header does not add up itself.
 headers_with_unexplained_amount as (
     select
         sales_order_id,

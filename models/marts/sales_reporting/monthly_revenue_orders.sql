@@ -1,4 +1,4 @@
--- Grain: one row per month, from the first to the last sale, months without orders among them.
+-- Grain: one row per month, from the first to the last sale, also months without orders.
 with
 
 sales as (

@@ -1,5 +1,5 @@
 -- Grain: one row per AdventureWorks product that was sold; a product has one category.
--- Trap: a return counts with the sale it undoes, whenever it came back; revenue is before returns.
+-- Trap: a return counts with its sale, not on the day of the return; revenue is before returns.
 with
 
 order_lines as (
@@ -14,7 +14,7 @@ products as (
     where domain = 'adventure_works'
 ),
 
--- Without any return in the feed returned_quantity is null on all lines, and so is its sum.
+-- If the feed has no returns, returned_quantity is null on all lines, and so is its sum.
 sales_by_product as (
     select
         product_id,

@@ -1,5 +1,5 @@
 -- Grain: one row per plant of the look-up table.
--- Trap: inventory is as delivered, not history; units are of the last stock_cover_days only.
+-- Trap: inventory has no history; units are of the last stock_cover_days only.
 with
 
 products as (
@@ -15,7 +15,7 @@ order_lines as (
     where domain = 'greenery' and counts_as_sale
 ),
 
--- A shop that is younger than the window is measured over the days it has.
+-- A shop that is younger than the window is measured over its own days.
 observed_window as (
     select
         max(order_date) as last_date,

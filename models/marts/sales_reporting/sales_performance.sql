@@ -66,7 +66,7 @@ final as (
         {{ ratio('sales.revenue - previous_sales.revenue', 'previous_sales.revenue') }}
             as revenue_change_rate
     from sales_by_product_and_month as sales
-    -- The calendar month before, not the row before: after a gap there is nothing to compare with.
+    -- The calendar month before, not the row before: after a gap the change is null.
     left join sales_by_product_and_month as previous_sales
         on
             sales.product_id = previous_sales.product_id

@@ -1,5 +1,5 @@
 -- Grain: one row per customer, the ten (or fewer) with the most revenue.
--- Trap: of equal revenue the smaller customer_id stands first, so the tenth is always the same.
+-- Trap: ties are ordered by customer_id, so the tenth customer is always the same.
 with
 
 customers as (

@@ -17,7 +17,7 @@ final as (
         orders.domain,
         orders.order_id,
         orders.location_id,
-        -- An order without a time of day stands at midnight: it is not of the day before.
+        -- An order without a time of day is at midnight, but belongs to its own day.
         case
             when domains.has_time_of_day then {{ business_date('orders.ordered_at') }}
             else orders.order_date

@@ -1,3 +1,3 @@
--- Grain: one row per domain, location, daypart and business day, quiet days among them.
+-- Grain: one row per domain, location, daypart and business day, also days without sales.
 -- Trap: here orders add up; in the trends by category an order of two categories counts twice.
 {{ revenue_trends('day', 'business_date', 364, by_category=false) }}

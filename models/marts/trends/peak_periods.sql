@@ -1,5 +1,5 @@
--- Grain: one row per domain with a time of day, location, weekday and hour of the local clock.
--- Trap: weekdays are business days': with a start at 4, hour 1 of Friday is the night to Saturday.
+-- Grain: one row per domain with a time of day, location, weekday and hour in local time.
+-- Trap: weekdays are of business days: with a start at 4, hour 1 of Friday is Saturday, 01:00.
 with
 
 orders as (
@@ -64,7 +64,7 @@ location_weekdays as (
         {{ iso_weekday('business_date') }}
 ),
 
--- Of the last business day, the hours past midnight may lie after as_of_date: not seen yet.
+-- Hours past midnight of the last business day may be after as_of_date: they do not count.
 weekday_hours as (
     select
         location_weekdays.domain,

@@ -1,1 +1,1 @@
-"""Seed generators: made-up shops that behave like shops, the same bytes for the same arguments."""
+"""Seed generators: realistic made-up shops, the same bytes for the same arguments."""

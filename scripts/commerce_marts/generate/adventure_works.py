@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commerce_marts.generate import names
-from commerce_marts.generate.draws import Ints, share, skewed
+from commerce_marts.generate.draws import Ints, skewed, weighted_values
 from commerce_marts.generate.plan import Plan
 from commerce_marts.generate.shapes import amount, code, day, digits, lookup, number
 from commerce_marts.generate.shop import (
@@ -173,7 +173,7 @@ FIRST_SALES_PERSON_ID, FIRST_ORDER_ID, FIRST_CUSTOMER_ID = 274, 50001, 11001
 class Offer:
     """A special offer: `since` and `until` in per mille of the period, `largest` -1 for any.
 
-    It is for one subcategory or all, and used `per_mille` times in a thousand where it fits.
+    It is for one subcategory or all, and used `per_mille` times in a thousand where it applies.
     """
 
     description: str
@@ -230,7 +230,7 @@ STORE_WORDS = (
 
 @dataclass(frozen=True)
 class Customers:
-    """Stores first, then persons: territory and state (from 0), and when they buy."""
+    """Stores first, then persons: territory and state (from 0), and whether a person is known."""
 
     is_store: NDArray[np.bool_]
     territory: Ints
@@ -240,7 +240,7 @@ class Customers:
 
 @dataclass(frozen=True)
 class Products:
-    """Cents, and the day of the period since which a product is sold (or after which not)."""
+    """Amounts in cents, and the last day of the period on which a product is sold, or -1."""
 
     list_price: Ints
     standard_cost: Ints
@@ -249,7 +249,7 @@ class Products:
 
 @dataclass(frozen=True)
 class Orders:
-    """Orders by date: day of the period, customer, status, and sums in 1/10,000 of currency."""
+    """Orders by date: day of the period, customer, whether online, and status."""
 
     day: Ints
     customer: Ints
@@ -314,7 +314,7 @@ def _products(plan: Plan) -> Products:
     count = lows.size
     list_price = 100 * lows + 100 * plan.stream("product", "list_price").below(highs - lows + 1) - 1
     cost_share = plan.stream("product", "standard_cost").between(52, 68, count)
-    # Every twelfth product goes out of the range in the second half of the period.
+    # Every twelfth product is discontinued in the second half of the period.
     ends = plan.days // 2 + plan.stream("product", "sell_end_date").below(plan.days // 2 + 1, count)
     leaves = np.arange(count) % 12 == 5
     return Products(list_price, list_price * cost_share // 100, np.where(leaves, ends, -1))
@@ -343,7 +343,7 @@ def _orders_of(
     weights = day_weights(plan, weekdays, MONTHS, GROWTH)
     day = np.sort(plan.stream(kind, "order_date").choose(weights, plan.volume(usual)))
     customer = buyers.pick(plan.stream(kind, "customer_id"), np.zeros_like(day), day)
-    placed = customer >= 0  # in a very short period nobody may be a customer yet
+    placed = customer >= 0  # in a very short period there may be no customer yet
     return day[placed], customer[placed]
 
 
@@ -351,21 +351,23 @@ def _lines(plan: Plan, orders: Orders, products: Products) -> Lines:
     count = orders.day.size
     sizes = np.where(
         orders.is_online,
-        share(ONLINE_LINES, plan.stream("detail", "online_lines"), count),
-        share(STORE_LINES, plan.stream("detail", "store_lines"), count),
+        weighted_values(ONLINE_LINES, plan.stream("detail", "online_lines"), count),
+        weighted_values(STORE_LINES, plan.stream("detail", "store_lines"), count),
     )
     rows = 2 * quarters(plan, orders.day) + orders.is_online
-    order, product = baskets(plan.stream("detail", "product_id"), sizes, _wanted(plan), rows)
-    gone = (products.ends[product] >= 0) & (orders.day[order] > products.ends[product])
-    kept = ~gone | np.concatenate(([True], order[1:] != order[:-1]))
+    order, product = baskets(
+        plan.stream("detail", "product_id"), sizes, _product_weights(plan), rows
+    )
+    ended = (products.ends[product] >= 0) & (orders.day[order] > products.ends[product])
+    kept = ~ended | np.concatenate(([True], order[1:] != order[:-1]))
     order, product = order[kept], product[kept]
     is_online = orders.is_online[order]
     quantity = np.where(
         is_online,
-        share(ONLINE_QUANTITY, plan.stream("detail", "online_quantity"), order.size),
-        share(STORE_QUANTITY, plan.stream("detail", "store_quantity"), order.size),
+        weighted_values(ONLINE_QUANTITY, plan.stream("detail", "online_quantity"), order.size),
+        weighted_values(STORE_QUANTITY, plan.stream("detail", "store_quantity"), order.size),
     )
-    # Nobody orders a pallet of bikes.
+    # Expensive products are ordered in small quantities.
     quantity = np.where(products.list_price[product] > 40_000, (quantity + 3) // 4, quantity)
     offer = _offers_used(plan, orders.day[order], is_online, product, quantity)
     percent = np.array([offer.percent for offer in OFFERS])[offer]
@@ -374,8 +376,8 @@ def _lines(plan: Plan, orders: Orders, products: Products) -> Lines:
     return Lines(order, product, quantity, offer, unit_price, percent, total)
 
 
-def _wanted(plan: Plan) -> Ints:
-    """Weights of products: a row per quarter for stores, then one for persons online."""
+def _product_weights(plan: Plan) -> Ints:
+    """Weights of products: for each quarter a row for stores, then one for persons online."""
     popularity = skewed(PRODUCT_SUBCATEGORY.size, head=30) // 1000
     popularity = popularity[plan.stream("product", "rank").shuffled(popularity.size)]
     rows = []
@@ -470,7 +472,7 @@ def _person_table(plan: Plan, customers: Customers) -> Table:
 def _store_table(plan: Plan, customers: Customers) -> Table:
     count = int(customers.is_store.sum())
     kinds = np.prod([len(words) for words in STORE_WORDS])
-    # A new round of numbers once all combinations of the three words are taken.
+    # When all combinations of the three words are used, the next round adds a number.
     combination = plan.stream("store", "name").shuffled(int(kinds))[np.arange(count) % kinds]
     first, second, third = np.unravel_index(combination, [len(words) for words in STORE_WORDS])
     return Table(
@@ -611,7 +613,7 @@ def _offer_table(plan: Plan) -> Table:
         {
             "offer": np.arange(len(OFFERS)),
             "percent": np.array([offer.percent for offer in OFFERS]),
-            # The days on which an offer can be used: the first and the last one count.
+            # The first and the last day on which an offer can be used.
             "since": plan.first_day - (-since * plan.days // 1000),
             "until": plan.first_day - (-until * plan.days // 1000) - 1,
             "smallest": np.array([offer.smallest for offer in OFFERS]),
@@ -633,7 +635,7 @@ def _offer_table(plan: Plan) -> Table:
 
 def _header_table(plan: Plan, orders: Orders, customers: Customers, lines: Lines) -> Table:
     count = orders.day.size
-    # Money in 1/10,000; lines have six digits, the header's four are rounded half up.
+    # Money in 1/10,000: lines have six digits; the header has four, rounded half up.
     starts = np.searchsorted(lines.order, np.arange(count))
     sub_total = (np.add.reduceat(lines.total, starts) + 50) // 100
 

@@ -1,4 +1,4 @@
-"""`commerce-marts generate`: write a made-up shop's raw tables."""
+"""`commerce-marts generate`: write the raw tables of made-up shops."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,16 +17,16 @@ from commerce_marts.generate.write import FORMATS, Table, Target, write
 
 DEFAULT_SEED = 20240601
 SCALES = (0.1, 10_000)
-# Seconds since 1970 are kept in 32 bits, and nothing is older than what staging finds plausible.
+# Times are 32-bit seconds since 1970, and staging rejects dates before 1990.
 YEARS = (1990, 2037)
 
 
 @dataclass(frozen=True)
 class Domain:
-    """A generator and the period that it covers unless told otherwise.
+    """A generator and its default period.
 
-    From the scale `long_from` on, `long_period` takes the place of `period`: its volumes are the
-    same, spread over more days.
+    From scale `long_from` on, `long_period` replaces `period`: the same volumes are spread over
+    more days.
     """
 
     tables: Callable[[Plan], Iterator[Table]]
@@ -48,8 +48,10 @@ DOMAINS = {
 
 @click.command()
 @click.option("--domains", default=",".join(DOMAINS), show_default=True, help="Comma separated.")
-@click.option("--scale", default=1.0, show_default=True, help="How many times the rows of scale 1.")
-@click.option("--seed", default=DEFAULT_SEED, show_default=True, help="Another seed, another shop.")
+@click.option("--scale", default=1.0, show_default=True, help="Multiplies the number of rows.")
+@click.option(
+    "--seed", default=DEFAULT_SEED, show_default=True, help="Another seed gives another shop."
+)
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -133,7 +135,7 @@ def _plan(name: str, seed: int, scale: float, start: date | None, end: date | No
         )
     if first.year < YEARS[0] or last.year > YEARS[1]:
         raise click.UsageError(
-            f"{first} to {last} is too far away: give dates from {YEARS[0]} to {YEARS[1]}."
+            f"{first} to {last} is out of range: give dates from {YEARS[0]} to {YEARS[1]}."
         )
     return Plan(name, seed, scale, first, last, usual_days)
 

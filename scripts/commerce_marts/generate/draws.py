@@ -1,7 +1,7 @@
 """Deterministic draws: whole numbers only, so that every machine gives the same bytes.
 
 `exp`, `log` and `sin` differ between processors and numpy may change its distributions, so
-everything here is built on a bit generator's raw words, integer weights and integer search.
+everything here uses only a bit generator's raw words, integer weights and integer search.
 """
 
 from collections.abc import Sequence
@@ -14,9 +14,9 @@ Ints = NDArray[np.int64]
 
 
 class Stream:
-    """A named sequence of random words; the name alone decides what it gives.
+    """A named sequence of random words, determined by the name alone.
 
-    A stream per column means that a new column leaves all the others as they were.
+    Each column has its own stream, so a new column does not change the others.
     """
 
     def __init__(self, *name: object) -> None:
@@ -39,12 +39,12 @@ class Stream:
         return self.below(1000, size) < np.asarray(per_mille)
 
     def choose(self, weights: ArrayLike, size: int) -> Ints:
-        """`size` positions in `weights` (whole numbers), each as often as its weight says."""
+        """`size` positions in `weights` (whole numbers), each as likely as its weight."""
         edges = np.cumsum(np.asarray(weights, dtype=np.int64))
         return np.searchsorted(edges, self.below(edges[-1], size), side="right")
 
     def choose_by_row(self, table: ArrayLike, rows: Ints) -> Ints:
-        """A position per element of `rows`, drawn with the weights in that row of `table`."""
+        """A position per element of `rows`, drawn with the weights of that row of `table`."""
         weights = np.asarray(table, dtype=np.int64)
         edges = np.cumsum(weights)
         totals = weights.sum(axis=1)
@@ -57,12 +57,12 @@ class Stream:
         return np.argsort(np.asarray(self._bits.random_raw(size)), kind="stable")
 
 
-def share(table: Sequence[tuple[int, int]], stream: Stream, size: int) -> Ints:
+def weighted_values(table: Sequence[tuple[int, int]], stream: Stream, size: int) -> Ints:
     """`size` values from a table of (value, weight) pairs."""
     values, weights = zip(*table, strict=True)
     return np.asarray(values, dtype=np.int64)[stream.choose(weights, size)]
 
 
 def skewed(count: int, head: int = 3) -> Ints:
-    """Zipf-like weights for `count` things: a few take most; a larger `head` flattens the top."""
+    """Zipf-like weights for `count` items: a few get most, fewer with a larger `head`."""
     return 1_000_000 // (np.arange(count, dtype=np.int64) + head)

@@ -1,4 +1,4 @@
-"""greenery: a plant shop with a web site, whose events say how people came to buy."""
+"""greenery: a plant shop with a web site, and the events of its visitors."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,27 +8,27 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from commerce_marts.generate import names
-from commerce_marts.generate.draws import Ints, share
+from commerce_marts.generate.draws import Ints, weighted_values
 from commerce_marts.generate.plan import SECONDS_PER_DAY, Plan
-from commerce_marts.generate.records import joined, taken
+from commerce_marts.generate.records import concatenated, rows_at
 from commerce_marts.generate.shapes import amount, digits, lookup, utc, uuid
 from commerce_marts.generate.shop import baskets, day_weights, days_within, seconds_in_day
 from commerce_marts.generate.write import Table
 
 PERIOD = (date(2024, 3, 3), date(2024, 6, 30))
 
-# Sessions by what happens in them: V page_view, A add_to_cart, C checkout. Those without any of
-# the three only tell of an account, a shipped package or a thing taken out of the cart again.
+# Sessions by what happens in them: V page_view, A add_to_cart, C checkout. A session with none of
+# the three has only a new account, a shipped package or a product removed from the cart.
 SESSIONS = {"": 412, "V": 87, "VA": 150, "VC": 86, "VAC": 205, "A": 59, "C": 43, "AC": 66}
 USERS, BUYERS, ONE_ORDER, TWO_ORDERS = 130, 128, 25, 22
 NEWCOMERS, SHIPPED_APART, ADDRESSES = 24, 330, 150
 
-# What a buyer with three orders or more weighs when the remaining orders are shared out.
+# Weights by which the remaining orders go to buyers with three orders or more.
 LOYALTY = ((1, 55), (4, 25), (12, 14), (30, 6))
 STAYS = ((25, 8), (50, 14), (80, 18), (200, 60))
 WEEKDAYS = (80, 75, 80, 85, 105, 150, 145)
 MONTHS = (60, 70, 95, 120, 140, 110, 85, 80, 90, 80, 70, 85)
-# Sessions start on this clock (UTC); none in the last hour, so that each ends on its day.
+# Starts of sessions per hour (UTC); none in the last hour, so that each ends on its day.
 HOURS = (8, 4, 2, 1, 1, 2, 6, 14, 24, 34, 40, 44, 52, 46, 40, 38, 40, 48, 62, 78, 84, 62, 30, 0)
 
 LINES_PER_ORDER = ((1, 38), (2, 28), (3, 18), (4, 10), (5, 6))
@@ -37,7 +37,7 @@ EXTRA_VIEWS = ((0, 34), (1, 28), (2, 18), (3, 12), (5, 8))
 ALSO_VIEWED, ALSO_CARTED, PLAIN_PAGE, TAKEN_OUT, VIEWED_AFTER = 780, 720, 300, 150, 50
 PAGES = ("", "plants", "care-guide", "sale")
 
-# Name, price in cents, inventory, how often it is wanted.
+# Name, price in cents, inventory, weight.
 PRODUCTS = (
     ("Golden Pothos", 3050, 40, 52),
     ("Lucky Bamboo", 1525, 56, 30),
@@ -73,7 +73,7 @@ PRODUCTS = (
 PRICES, POPULARITY = (np.array([product[i] for product in PRODUCTS]) for i in (1, 3))
 
 # Promo, its discount in currency, from and until (per mille of the period), how many orders per
-# mille use it meanwhile. The last one is bigger than the smallest orders.
+# mille use it while it runs. The last one is larger than the smallest orders.
 PROMOS = (
     ("early-sprout", 5, 30, 190, 220),
     ("Repot Week", 8, 220, 320, 300),
@@ -103,7 +103,7 @@ SITE = "https://greenery.com"
 
 @dataclass(frozen=True)
 class Users:
-    """When each user came (seconds since 1970), is around (days of the period), and buys."""
+    """Each user's sign-up (seconds since 1970), active days of the period, and order count."""
 
     created_at: Ints
     first_day: Ints
@@ -143,7 +143,7 @@ class Orders:
 
 @dataclass(frozen=True)
 class Steps:
-    """Events within their sessions, as yet without a time: `place` is what they are ordered by."""
+    """Events of sessions before they have a time: `place` gives their order."""
 
     type: Ints
     session: Ints
@@ -166,25 +166,25 @@ class Events:
 
 
 def tables(plan: Plan) -> Iterator[Table]:
-    """The greenery tables of RAW_CONTRACT; every amount fits the others to the cent."""
+    """The greenery tables of RAW_CONTRACT; all amounts agree to the cent."""
     users = _users(plan)
     sessions = _sessions(plan, users)
     wanted_by, wanted = baskets(
         plan.stream("order_items", "product_id"),
-        share(LINES_PER_ORDER, plan.stream("order_items", "lines"), sessions.user.size),
+        weighted_values(LINES_PER_ORDER, plan.stream("order_items", "lines"), sessions.user.size),
         POPULARITY[None, :],
         np.zeros(sessions.user.size, dtype=np.int64),
     )
     bought = sessions.has_checkout[wanted_by]
     order_of = np.cumsum(sessions.has_checkout) - 1
     line_order, line_product = order_of[wanted_by[bought]], wanted[bought]
-    quantity = share(QUANTITY, plan.stream("order_items", "quantity"), line_order.size)
+    quantity = weighted_values(QUANTITY, plan.stream("order_items", "quantity"), line_order.size)
     events, checkout_at = _shopping_events(plan, sessions, wanted_by, wanted)
     cost = np.bincount(line_order, weights=quantity * PRICES[line_product]).astype(np.int64)
     orders = _orders(plan, users, sessions, checkout_at, cost)
     others = _other_events(plan, users, sessions, orders, wanted_by, wanted)
-    events = joined((events, others))
-    events = taken(events, np.lexsort((events.type, events.session, events.at)))
+    events = concatenated((events, others))
+    events = rows_at(events, np.lexsort((events.type, events.session, events.at)))
 
     yield _users_table(plan, users)
     yield _addresses_table(plan)
@@ -207,7 +207,7 @@ def _users(plan: Plan) -> Users:
         plan.stream("users", "created_at"), [HOURS], np.zeros(count, dtype=np.int64)
     )
     first_day = np.minimum(np.where(is_new, new_day + 1, 0), plan.days - 1)
-    stays = share(STAYS, plan.stream("users", "stays"), count)
+    stays = weighted_values(STAYS, plan.stream("users", "stays"), count)
     return Users(
         created_at=(plan.first_day + day) * SECONDS_PER_DAY + seconds,
         first_day=first_day,
@@ -219,16 +219,16 @@ def _users(plan: Plan) -> Users:
 
 
 def _orders_per_user(plan: Plan, users: int, buyers: int, orders: int) -> Ints:
-    """How many orders each user places: so many one, so many two, the rest three or more."""
+    """How many orders each user places: one, two, or three and more."""
     place = plan.stream("users", "orders").shuffled(users)
     ones, twos = plan.volume(ONE_ORDER), plan.volume(TWO_ORDERS)
     counts = np.repeat((1, 2, 3), (ones, twos, max(buyers - ones - twos, 0)))[:buyers]
-    spare = orders - counts.sum()
-    if spare < 0:  # too few orders for such counts: a very short period
-        counts, spare = np.ones(buyers, dtype=np.int64), orders - buyers
+    remaining = orders - counts.sum()
+    if remaining < 0:  # a very short period has too few orders for these counts
+        counts, remaining = np.ones(buyers, dtype=np.int64), orders - buyers
     often = np.flatnonzero(counts == counts.max())
-    weights = share(LOYALTY, plan.stream("users", "loyalty"), often.size)
-    more = often[plan.stream("users", "more_orders").choose(weights, spare)]
+    weights = weighted_values(LOYALTY, plan.stream("users", "loyalty"), often.size)
+    more = often[plan.stream("users", "more_orders").choose(weights, remaining)]
     result = np.zeros(users, dtype=np.int64)
     result[place[:buyers]] = counts + np.bincount(more, minlength=buyers)
     return result
@@ -237,7 +237,7 @@ def _orders_per_user(plan: Plan, users: int, buyers: int, orders: int) -> Ints:
 def _sessions(plan: Plan, users: Users) -> Sessions:
     kinds = [kind for kind in SESSIONS if kind]
     counts = [plan.volume(SESSIONS[kind]) for kind in kinds]
-    # Kinds with a checkout last: their users are as many as the orders that each user places.
+    # Kinds with a checkout come last: each user has as many of them as orders.
     by_checkout = np.argsort(["C" in kind for kind in kinds], kind="stable")
     kind = np.repeat(by_checkout, np.array(counts)[by_checkout])
     user = np.concatenate(
@@ -269,8 +269,8 @@ def _shopping_events(
 ) -> tuple[Events, Ints]:
     """The events of the shopping sessions, and the second of each checkout.
 
-    People look at a thing and put it into the cart, thing by thing; some look around more, and
-    some come back to a thing that is in the cart already.
+    People view a product and add it to the cart, one product after the other; some view more
+    products, and some view a product again that is already in the cart.
     """
     first = np.concatenate(([True], wanted_by[1:] != wanted_by[:-1]))
     lines = wanted_by.size
@@ -286,7 +286,7 @@ def _shopping_events(
     taken_out &= plan.stream("events", "taken_out").chance(TAKEN_OUT, lines)
     looking = np.flatnonzero(sessions.has_view)
     extra = np.repeat(
-        looking, share(EXTRA_VIEWS, plan.stream("events", "extra_views"), looking.size)
+        looking, weighted_values(EXTRA_VIEWS, plan.stream("events", "extra_views"), looking.size)
     )
     extra_product = plan.stream("events", "extra_product").choose(POPULARITY, extra.size)
     plain = plan.stream("events", "plain_page").chance(PLAIN_PAGE, extra.size)
@@ -294,27 +294,32 @@ def _shopping_events(
     page = np.where(plain, plan.stream("events", "page").below(len(PAGES), extra.size), -1)
     paying = np.flatnonzero(sessions.has_checkout)
 
-    # Where in its session an event stands: things one after the other, then the rest.
-    thing = 10 * (np.arange(lines) - np.flatnonzero(first)[np.cumsum(first) - 1])
-    after = sessions.has_cart & plan.stream("events", "viewed_after").chance(
+    # An event's place in its session: products one after the other, then the rest.
+    product_place = 10 * (np.arange(lines) - np.flatnonzero(first)[np.cumsum(first) - 1])
+    views_after_cart = sessions.has_cart & plan.stream("events", "viewed_after").chance(
         VIEWED_AFTER, sessions.user.size
     )
-    again = 500 * after
+    view_place = 500 * views_after_cart
     extra_place = plan.stream("events", "extra_place").below(50, extra.size)
-    steps = joined(
+    steps = concatenated(
         (
-            _steps(VIEW, wanted_by[viewed], (thing + again[wanted_by])[viewed], wanted[viewed]),
-            _steps(VIEW, extra, extra_place + again[extra], extra_product, page),
-            _steps(CART, wanted_by[carted], thing[carted] + 1, wanted[carted]),
+            _steps(
+                VIEW,
+                wanted_by[viewed],
+                (product_place + view_place[wanted_by])[viewed],
+                wanted[viewed],
+            ),
+            _steps(VIEW, extra, extra_place + view_place[extra], extra_product, page),
+            _steps(CART, wanted_by[carted], product_place[carted] + 1, wanted[carted]),
             _steps(TAKE_OUT, wanted_by[taken_out], 800, wanted[taken_out]),
             _steps(CHECKOUT, paying, 900),
         )
     )
-    steps = taken(steps, np.lexsort((steps.product, steps.type, steps.place, steps.session)))
-    passed = np.cumsum(plan.stream("events", "gap").between(15, 240, steps.type.size))
+    steps = rows_at(steps, np.lexsort((steps.product, steps.type, steps.place, steps.session)))
+    elapsed = np.cumsum(plan.stream("events", "gap").between(15, 240, steps.type.size))
     begins = np.flatnonzero(np.diff(steps.session, prepend=-1))
-    begun = np.repeat(passed[begins], np.diff(np.append(begins, passed.size)))
-    at = sessions.start[steps.session] + passed - begun
+    elapsed_before = np.repeat(elapsed[begins], np.diff(np.append(begins, elapsed.size)))
+    at = sessions.start[steps.session] + elapsed - elapsed_before
     is_checkout = steps.type == CHECKOUT
     number = np.cumsum(sessions.has_checkout) - 1
     order = np.where(is_checkout, number[steps.session], -1)
@@ -342,7 +347,7 @@ def _orders(plan: Plan, users: Users, sessions: Sessions, checkout_at: Ints, cos
     days = lowest[service] + plan.stream("orders", "estimated_delivery_at").below(
         (highest - lowest)[service] + 1
     )
-    late = share(DAYS_LATE, plan.stream("orders", "delivered_at"), count)
+    late = weighted_values(DAYS_LATE, plan.stream("orders", "delivered_at"), count)
     estimated_at = created_at + SECONDS_PER_DAY * days
     delivered_at = np.maximum(estimated_at + SECONDS_PER_DAY * late, shipped_at + 6 * 3600)
     lost = plan.stream("orders", "lost").chance(LOST, count)
@@ -365,9 +370,9 @@ def _orders(plan: Plan, users: Users, sessions: Sessions, checkout_at: Ints, cos
 
 
 def _promos_used(plan: Plan, created_at: Ints, cost: Ints) -> Ints:
-    """The promo of each order or -1: only one order costs less than its promo takes off."""
-    passed = created_at - plan.first_day * SECONDS_PER_DAY
-    moment = passed * 1000 // (plan.days * SECONDS_PER_DAY)
+    """The promo of each order or -1; exactly one order costs less than its promo's discount."""
+    elapsed = created_at - plan.first_day * SECONDS_PER_DAY
+    moment = elapsed * 1000 // (plan.days * SECONDS_PER_DAY)
     promo = np.full(created_at.size, -1)
     for index, (_, discount, since, until, per_mille) in enumerate(PROMOS):
         running = (since <= moment) & (moment < until)
@@ -382,7 +387,7 @@ def _promos_used(plan: Plan, created_at: Ints, cost: Ints) -> Ints:
 def _other_events(
     plan: Plan, users: Users, sessions: Sessions, orders: Orders, wanted_by: Ints, wanted: Ints
 ) -> Events:
-    """What happens outside shopping: accounts, packages, things taken out of the cart later.
+    """Other events: new accounts, shipped packages, products removed from the cart later.
 
     Packages beyond SHIPPED_APART are events of the session in which their order was placed.
     """
@@ -398,7 +403,7 @@ def _other_events(
     numbers = sessions.user.size + np.arange(total)
     first_wanted = wanted[np.searchsorted(wanted_by, taken)]
 
-    def nothing(count: int) -> Ints:
+    def missing(count: int) -> Ints:
         return np.full(count, -1)
 
     kind = np.repeat((ACCOUNT, TAKE_OUT, SHIPPED), (new.size, taken.size, packages.size))
@@ -407,9 +412,9 @@ def _other_events(
         user=np.concatenate((new, sessions.user[taken], orders.user[packages])),
         at=np.concatenate((users.created_at[new], taken_at, orders.shipped_at[packages])),
         type=kind,
-        product=np.concatenate((nothing(new.size), first_wanted, nothing(packages.size))),
-        order=np.concatenate((nothing(new.size), nothing(taken.size), packages)),
-        page=nothing(kind.size),
+        product=np.concatenate((missing(new.size), first_wanted, missing(packages.size))),
+        order=np.concatenate((missing(new.size), missing(taken.size), packages)),
+        page=missing(kind.size),
     )
 
 

@@ -1,4 +1,4 @@
-"""Words from Faker, made by names.py; see there."""
+"""Words from Faker, written by names.py."""
 
 FIRST_NAMES = """\
 Megan|Katherine|Robert|Jonathan|William|Richard|Kristen|Kevin|Thomas|Brandy|Rebecca|Juan|\

@@ -1,7 +1,7 @@
-"""Names and places for made-up people, as one pool of words that draws pick from.
+"""Names and places of made-up people, drawn from one pool of words.
 
-The pool itself (`name_pool.py`) was made once with Faker and is kept in the code: a newer Faker
-has other words, and the same arguments must give the same bytes for years. To make it anew, run
+The pool (`name_pool.py`) was written once with Faker and is kept in the code: a newer Faker has
+other words, and the same arguments must give the same bytes for years. To write it again, run
 `python -m commerce_marts.generate.names`.
 """
 
@@ -16,7 +16,7 @@ LAST_NAMES = name_pool.LAST_NAMES.split("|")
 STREETS = name_pool.STREETS.split("|")
 CITIES = name_pool.CITIES.split("|")
 
-# State, its code, the first three digits of a ZIP code there, and how many people live there.
+# State, its code, the first three digits of its ZIP codes, and its weight by population.
 STATES = (
     ("California", "CA", "921", 39),
     ("Texas", "TX", "770", 30),
@@ -49,11 +49,11 @@ ZIP_CODE = f"{lookup('state', ZIP_STARTS)} || {digits('zip_end', 2)}"
 
 
 def email(unique: str) -> str:
-    """SQL: an address at a domain that is reserved for examples; `unique` tells namesakes apart."""
+    """SQL: an address at a domain reserved for examples; `unique` differs for equal names."""
     return f"lower({FIRST_NAME} || '.' || {LAST_NAME}) || {unique} || '@example.com'"
 
 
-def made_pool(seed: int = 0) -> str:
+def pool_source(seed: int = 0) -> str:
     """The source text of `name_pool.py`, drawn with Faker."""
     from faker import Faker
 
@@ -61,10 +61,10 @@ def made_pool(seed: int = 0) -> str:
     fake.seed_instance(seed)
 
     def words(make: Callable[[], str], count: int) -> list[str]:
-        found: dict[str, None] = {}
-        while len(found) < count:
-            found.setdefault(make())
-        return list(found)
+        distinct: dict[str, None] = {}
+        while len(distinct) < count:
+            distinct.setdefault(make())
+        return list(distinct)
 
     def block(name: str, make: Callable[[], str], count: int) -> str:
         lines, line = [], ""
@@ -76,7 +76,7 @@ def made_pool(seed: int = 0) -> str:
         text = "\\\n".join([*lines, line.rstrip("|")])
         return f'{name} = """\\\n{text}"""\n'
 
-    return '"""Words from Faker, made by names.py; see there."""\n\n' + "".join(
+    return '"""Words from Faker, written by names.py."""\n\n' + "".join(
         (
             block("FIRST_NAMES", fake.first_name, 240),
             block("LAST_NAMES", fake.last_name, 360),
@@ -87,4 +87,4 @@ def made_pool(seed: int = 0) -> str:
 
 
 if __name__ == "__main__":
-    Path(name_pool.__file__).write_text(made_pool(), encoding="utf-8", newline="\n")
+    Path(name_pool.__file__).write_text(pool_source(), encoding="utf-8", newline="\n")

@@ -1,4 +1,4 @@
-"""What a domain is asked for: seed, scale and dates."""
+"""The settings of a generator run: seed, scale and dates."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -13,10 +13,10 @@ SECONDS_PER_DAY = 86_400
 
 @dataclass(frozen=True)
 class Plan:
-    """One domain's order: everything it writes follows from these values.
+    """The settings of one domain: they determine everything that it writes.
 
-    `usual_days` is the length of the period for which the domain's volumes are stated; a shorter
-    period has proportionally less.
+    The domain's volumes are stated for a period of `usual_days`; a shorter period has
+    proportionally less.
     """
 
     domain: str
@@ -27,11 +27,11 @@ class Plan:
     usual_days: int
 
     def stream(self, *name: object) -> Stream:
-        """The random stream of that name (table and column) in this domain."""
+        """This domain's random stream of that name (table and column)."""
         return Stream(self.seed, self.domain, *name)
 
     def volume(self, usual: int) -> int:
-        """How many of something that numbers `usual` at scale 1; at least one."""
+        """The count of something that is `usual` at scale 1 and the usual length; at least one."""
         return max(1, round(usual * self.scale * self.days / self.usual_days))
 
     @property

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 Record = TypeVar("Record", bound=Any)
 
 
-def joined(parts: Sequence[Record]) -> Record:
+def concatenated(parts: Sequence[Record]) -> Record:
     """One record with the rows of all parts, one after the other."""
     names = [field.name for field in fields(parts[0])]
     return type(parts[0])(
@@ -18,7 +18,7 @@ def joined(parts: Sequence[Record]) -> Record:
     )
 
 
-def taken(record: Record, rows: NDArray) -> Record:
+def rows_at(record: Record, rows: NDArray) -> Record:
     """The record's rows at these positions, or where a mask is true."""
     return type(record)(
         **{field.name: getattr(record, field.name)[rows] for field in fields(record)}

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from commerce_marts.generate.draws import Ints, Stream, share
+from commerce_marts.generate.draws import Ints, Stream, weighted_values
 from commerce_marts.generate.plan import EPOCH, SECONDS_PER_DAY, Plan
-from commerce_marts.generate.records import joined, taken
+from commerce_marts.generate.records import concatenated, rows_at
 from commerce_marts.generate.shapes import amount, code, day, digits, lookup, utc
 from commerce_marts.generate.shop import (
     Buyers,
@@ -25,10 +25,10 @@ from commerce_marts.generate.shop import (
 from commerce_marts.generate.write import Table
 
 PERIOD = (date(2023, 1, 1), date(2024, 12, 31))
-# Many rows come as three years instead of two: as many orders, spread over more days.
+# From this scale on, the same number of orders is spread over three years instead of two.
 LONG_PERIOD, LONG_FROM_SCALE = (date(2022, 1, 1), date(2024, 12, 31)), 10
 CUSTOMERS, ORDERS = 1_000, 20_000
-# So much of all orders is the same every day, which keeps the quietest day above a floor.
+# This part of all orders is spread evenly, so that even the quietest day has orders.
 EVEN_PER_MILLE = 770
 
 HABITS = Habits(
@@ -41,8 +41,8 @@ MONTHS = (70, 75, 90, 100, 120, 130, 120, 105, 95, 95, 100, 130)
 GROWTH = 60
 GUESTS, VISITS_ELSEWHERE = 250, 80
 
-# Orders per local hour, midnight first. Everywhere closes between two and ten in the morning,
-# which also keeps clear of the hours in which clocks change.
+# Orders per local hour, midnight first. All restaurants are closed from two to ten in the
+# morning, so no order falls into an hour in which clocks change.
 WEEKDAY_HOURS = {
     "office": (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 12, 30, 20, 6, 3, 4, 8, 9, 5, 2, 1, 0, 0),
     "family": (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 6, 12, 9, 4, 4, 8, 18, 22, 14, 6, 2, 0, 0),
@@ -55,7 +55,7 @@ WEEKEND_HOURS = {
 }
 PROFILES = list(WEEKDAY_HOURS)
 HOURS = np.array([*WEEKDAY_HOURS.values(), *WEEKEND_HOURS.values()])
-# Which of the menu's weights holds at each local hour: 0 lunch, 1 dinner, 2 late.
+# Which of the menu's weights applies at each local hour: 0 lunch, 1 dinner, 2 late.
 DAYPARTS = np.array([2] * 3 + [0] * 13 + [1] * 6 + [2] * 2)
 
 # Name, city, state, time zone, weight, profile, opening (per mille of the period, 0: before it).
@@ -79,7 +79,7 @@ LINES_PER_ORDER = {
 }
 QUANTITY = ((1, 84), (2, 12), (3, 3), (4, 1))
 
-# Category, item, cents, and how often it is taken at lunch, for dinner, late at night.
+# Category, item, cents, and weights at lunch, at dinner, late at night.
 MENU = (
     ("Sandwiches", "Turkey Club", 1095, 34, 16, 14),
     ("Sandwiches", "Falafel Wrap", 995, 28, 14, 16),
@@ -143,7 +143,7 @@ PROMOTIONS = (
     ("Offers", "Back Again", 0, 400, 860, 930, 150, 170),
     ("Rewards", "Free Side", 0, 395, 160, 1000, 0, 75),
 )
-# The programme starts so far into the period; how likely one joins grows with how often one buys.
+# The start is in per mille of the period. Customers who buy more often join more often.
 PROGRAMME_START, JOIN_BASE, JOIN_PER_ACTIVITY, DAYS_TO_JOIN = 150, 250, 12, 120
 CARD_EVERY = 3
 ORPHANED_OPTIONS = 4
@@ -151,7 +151,7 @@ ORPHANED_OPTIONS = 4
 
 @dataclass(frozen=True)
 class Stores:
-    """Where each restaurant is and since which day of the period it is open."""
+    """Each restaurant's place, and the day of the period on which it opens."""
 
     base: Ints
     chain: Ints
@@ -166,7 +166,7 @@ class Feed:
     """All orders, lines and options; small types, because there may be ten million lines.
 
     Orders: local day of the period, second of creation (UTC, since 1970), store, user (-1 guest),
-    whether it is a member's, app. Lines: their order, number in it, item, quantity and amount in
+    whether by a member, app. Lines: their order, number in it, item, quantity and amount in
     cents. Options: their order and line number, position in EXTRAS + PROMOTIONS, cents, quantity.
     """
 
@@ -187,15 +187,15 @@ class Feed:
     option_quantity: NDArray[np.int8]
 
 
-# The number types that stand in Feed, by column.
+# The number type of each column of Feed.
 TYPES = {name: get_args(get_args(hint)[1])[0] for name, hint in get_type_hints(Feed).items()}
 
 
 def tables(plan: Plan) -> Iterator[Table]:
     """The restaurant tables of RAW_CONTRACT, with the quirks of the real feed.
 
-    A few orders are test traffic, one item row has no line id, a few options have no line, two
-    equal option rows may stand beside each other, and date_dim covers the last year only.
+    A few orders are test traffic, one item row has no line id, a few options have no line, some
+    option rows come twice, and date_dim covers the last year only.
     """
     stores = _stores(plan)
     feed = _feed(plan, stores)
@@ -209,7 +209,7 @@ def _stores(plan: Plan) -> Stores:
     count = len(STORES) * max(isqrt(int(plan.scale)), 1)
     base, chain = np.arange(count) % len(STORES), np.arange(count) // len(STORES)
     opens = np.array([opens for *_, opens in STORES])[base]
-    # Later shops of a city that has a late one open one after the other.
+    # Where a city's first restaurant opens late, its further ones open one after the other.
     opens = np.where(opens > 0, (opens + 137 * chain) % 1000, 0)
     return Stores(
         base=base,
@@ -235,11 +235,11 @@ def _feed(plan: Plan, stores: Stores) -> Feed:
         orders = _orders_of_month(plan, stores, buyers, joins, offsets, days, per_day[days])
         parts.append(_with_lines(plan, orders, str(months[days[0]]), placed))
         placed += orders.local_day.size
-    return _with_quirks(plan, joined(parts))
+    return _with_quirks(plan, concatenated(parts))
 
 
 def _joining_days(plan: Plan, buyers: Buyers) -> Ints:
-    """The day of the period from which each customer's orders are a member's; never: its end."""
+    """The day of the period on which each customer joins; never: the period's length."""
     count = buyers.weight.size
     joins = plan.stream("users", "joins").chance(
         JOIN_BASE + JOIN_PER_ACTIVITY * buyers.weight, count
@@ -258,7 +258,7 @@ def _orders_per_day(plan: Plan) -> Ints:
 
 
 def _utc_offsets(plan: Plan) -> Ints:
-    """Seconds to add to local time by zone, day, and 0 before two in the morning, 1 after."""
+    """Seconds to add to local time, by zone, day and time: 0 before two in the morning, 1 after."""
 
     def seconds(zone: str, day: int, hour: int) -> int:
         local = datetime.combine(plan.start + timedelta(days=day), time(hour), ZoneInfo(zone))
@@ -309,11 +309,11 @@ def _orders_of_month(
     created_at = (plan.first_day + local_day) * SECONDS_PER_DAY + second + offset
     is_member = (user >= 0) & (local_day >= joins[user])
     orders = MonthOrders(local_day, DAYPARTS[second // 3600], created_at, store, user, is_member)
-    return taken(orders, np.argsort(created_at, kind="stable"))
+    return rows_at(orders, np.argsort(created_at, kind="stable"))
 
 
 def _with_lines(plan: Plan, orders: MonthOrders, month: str, placed: int) -> Feed:
-    """The month's feed; `placed` orders came before."""
+    """The month's feed; `placed` is the number of earlier orders."""
 
     def stream(column: str) -> Stream:
         return plan.stream("order_items", column, month)
@@ -326,13 +326,13 @@ def _with_lines(plan: Plan, orders: MonthOrders, month: str, placed: int) -> Fee
     )
     sizes = np.where(
         orders.is_member,
-        share(LINES_PER_ORDER["members"], stream("member_lines"), count),
-        share(LINES_PER_ORDER["others"], stream("lines"), count),
+        weighted_values(LINES_PER_ORDER["members"], stream("member_lines"), count),
+        weighted_values(LINES_PER_ORDER["others"], stream("lines"), count),
     )
     order, item = baskets(stream("item"), sizes, DAYPART_ITEMS, orders.daypart)
     starts = np.flatnonzero(np.diff(order, prepend=-1))
     number = np.arange(order.size) - starts[order] + 1
-    quantity = share(QUANTITY, stream("item_quantity"), order.size)
+    quantity = weighted_values(QUANTITY, stream("item_quantity"), order.size)
     price = quantity * ITEM_PRICES[item]
 
     line, option, option_price, option_quantity = (
@@ -369,10 +369,10 @@ Options = tuple[Ints, Ints, Ints, Ints]
 
 
 def _extras(stream: Callable[[str], Stream], lines: int) -> Options:
-    """What is added to lines: line, option, cents, quantity."""
-    line = np.repeat(np.arange(lines), share(EXTRAS_PER_LINE, stream("extras"), lines))
+    """The extras of lines: line, option, cents, quantity."""
+    line = np.repeat(np.arange(lines), weighted_values(EXTRAS_PER_LINE, stream("extras"), lines))
     option = stream("option").choose([weight for *_, weight in EXTRAS], line.size)
-    quantity = share(EXTRA_QUANTITY, stream("option_quantity"), line.size)
+    quantity = weighted_values(EXTRA_QUANTITY, stream("option_quantity"), line.size)
     times = 1 + stream("same_row_twice").chance(SAME_ROW_TWICE, line.size)
     prices = np.array([cents for _, _, cents, _ in EXTRAS])
     line, option, quantity = (np.repeat(v, times) for v in (line, option, quantity))
@@ -387,11 +387,11 @@ def _discounts(
     number: Ints,
     price: Ints,
 ) -> Options:
-    """What is taken off lines, as negative options: line, option, cents, quantity."""
+    """The discounts on lines, as options with negative cents: line, option, cents, quantity."""
     percents, cents, since, until, others, members = (
         np.array([row[i] for row in PROMOTIONS]) for i in range(2, 8)
     )
-    # A row per thousandth of the period and membership: nothing, then each promotion.
+    # A row of weights per thousandth of the period and membership: none, then each promotion.
     moment = np.arange(1000)[:, None, None]
     running = (since <= moment) & (moment < until)
     weights = running * np.stack((others, members))
@@ -420,9 +420,9 @@ def _with_quirks(plan: Plan, feed: Feed) -> Feed:
     line_of_option = feed.option_order.astype(np.int64) * 100 + feed.option_line
     keeps = np.ones(line_of_option.size, dtype=bool)
     if second_lines.size:
-        nameless = second_lines[second_lines.size // 3]
-        keeps = line_of_option != feed.line_order[nameless] * 100 + 2
-        feed.line_number[nameless] = 0
+        without_id = second_lines[second_lines.size // 3]
+        keeps = line_of_option != feed.line_order[without_id] * 100 + 2
+        feed.line_number[without_id] = 0
     count = min(ORPHANED_OPTIONS, orders)
     orphan = plan.stream("quirks", "orphans").below(orders, count)
     added = {
@@ -442,19 +442,19 @@ ORDER_ID = digits("order_number + 10001", 5)
 
 
 def _order_items_table(plan: Plan, feed: Feed) -> Table:
-    of = feed.line_order
-    identity = plan.stream("users", "user_id").shuffled(plan.volume(CUSTOMERS)).astype(np.int32)
-    user = np.where(feed.user >= 0, 1 + identity[feed.user], -1).astype(np.int32)[of]
-    created_at = feed.created_at[of]
+    order = feed.line_order
+    user_ids = plan.stream("users", "user_id").shuffled(plan.volume(CUSTOMERS)).astype(np.int32)
+    user = np.where(feed.user >= 0, 1 + user_ids[feed.user], -1).astype(np.int32)[order]
+    created_at = feed.created_at[order]
     return Table(
         "order_items",
         {
-            "app": feed.app[of],
-            "store": feed.store[of],
+            "app": feed.app[order],
+            "store": feed.store[order],
             "created_at": created_at,
-            "order_number": of,
+            "order_number": order,
             "customer": user,
-            "is_member": feed.is_member[of],
+            "is_member": feed.is_member[order],
             "line": feed.line_number,
             "item": feed.item,
             "price": feed.price,

@@ -1,4 +1,4 @@
-"""sales: a home goods shop that hands over one row per order line."""
+"""sales: a home goods shop that delivers one row per order line."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 
 from commerce_marts.generate import names
-from commerce_marts.generate.draws import Ints, share, skewed
+from commerce_marts.generate.draws import Ints, skewed, weighted_values
 from commerce_marts.generate.plan import Plan
 from commerce_marts.generate.shapes import amount, code, day, digits, lookup
 from commerce_marts.generate.shop import (
@@ -33,7 +33,7 @@ GROWTH = 35
 LINES_PER_ORDER = ((1, 40), (2, 27), (3, 17), (4, 10), (5, 6))
 QUANTITY = ((1, 66), (2, 22), (3, 7), (4, 3), (6, 2))
 
-# Category: lowest and highest price in cents, weight per quarter of the year, its things.
+# Category: lowest and highest price in cents, weight per quarter of the year, kinds of products.
 CATEGORIES = {
     "Kitchen": (900, 14900, (10, 8, 8, 14), "Kettle|Skillet|Teapot|Mixing Bowl|Cutting Board"),
     "Garden": (600, 9900, (4, 16, 12, 2), "Watering Can|Planter|Trowel|Hose Reel|Bird Feeder"),
@@ -44,12 +44,12 @@ CATEGORIES = {
 }
 VARIANTS = ("Classic", "Nordic")
 PRODUCTS = [
-    (f"{variant} {thing}", category, low, high, weights)
-    for category, (low, high, weights, things) in CATEGORIES.items()
-    for thing in things.split("|")
+    (f"{variant} {kind}", category, low, high, weights)
+    for category, (low, high, weights, kinds) in CATEGORIES.items()
+    for kind in kinds.split("|")
     for variant in VARIANTS
 ]
-# Every fifth product used to be sold at this per cent of its price, until a day of its own.
+# Every fifth product cost this per cent of its price until one day, which differs by product.
 OLD_PRICE_EVERY, OLD_PRICE_PERCENT = 5, 92
 
 
@@ -75,7 +75,7 @@ def tables(plan: Plan) -> Iterator[Table]:
 def _prices(plan: Plan) -> Ints:
     """Cents per product, all ending in 49 or 99."""
     lows, highs = np.array([(low, high) for _, _, low, high, _ in PRODUCTS]).T
-    # The lower of two draws: cheap things are more common than dear ones.
+    # The lower of two draws: cheap products are more common than expensive ones.
     steps = (highs - lows) // 50 + 1
     first = plan.stream("products", "price").below(steps)
     second = plan.stream("products", "price", 2).below(steps)
@@ -118,7 +118,7 @@ def _sales(plan: Plan, buyers: Buyers, prices: Ints) -> Table:
     customer = buyers.pick(
         plan.stream("sales", "customer_id"), np.zeros(orders, dtype=np.int64), order_day
     )
-    sizes = share(LINES_PER_ORDER, plan.stream("sales", "lines"), orders)
+    sizes = weighted_values(LINES_PER_ORDER, plan.stream("sales", "lines"), orders)
     in_quarter = np.array([weights for *_, weights in PRODUCTS]).T
     popularity = skewed(len(PRODUCTS), head=20)[
         plan.stream("products", "rank").shuffled(len(PRODUCTS))
@@ -129,8 +129,8 @@ def _sales(plan: Plan, buyers: Buyers, prices: Ints) -> Table:
         in_quarter * popularity,
         quarters(plan, order_day),
     )
-    quantity = share(QUANTITY, plan.stream("sales", "quantity"), order.size)
-    # A product's price went up on a day of its own; what it sold for before stays in the orders.
+    quantity = weighted_values(QUANTITY, plan.stream("sales", "quantity"), order.size)
+    # Earlier orders keep the old price.
     raised_on = plan.stream("products", "raised_on").below(plan.days, len(PRODUCTS))
     was_cheaper = (product % OLD_PRICE_EVERY == 0) & (order_day[order] < raised_on[product])
     price = np.where(was_cheaper, prices[product] * OLD_PRICE_PERCENT // 100, prices[product])

@@ -1,7 +1,7 @@
-"""SQL expressions that turn the generators' whole numbers into what the raw contract says.
+"""SQL expressions that turn the generators' whole numbers into the raw contract's values.
 
 The generators hold facts as small whole numbers (an index, cents, seconds since 1970) and DuckDB
-writes the text, which keeps ten million rows fast and small. A negative number is null.
+writes the text: this keeps ten million rows fast and small. A negative number is null.
 """
 
 from collections.abc import Iterable
@@ -51,6 +51,6 @@ def utc(column: str) -> str:
 
 
 def day(column: str, time: str = "") -> str:
-    """2024-05-31 from days since 1970, with a fixed `time` behind it; null for a negative one."""
+    """2024-05-31 from days since 1970, followed by a fixed `time`; null for a negative one."""
     text = f"cast(date '1970-01-01' + cast({column} as integer) as varchar)"
     return f"case when {column} >= 0 then {text} || '{time}' end"

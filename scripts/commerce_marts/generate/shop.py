@@ -1,11 +1,11 @@
-"""How customers of any shop behave: who they are, when they come, what they take."""
+"""How customers of any shop behave: who they are, when they come, what they buy."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from commerce_marts.generate.draws import Ints, Stream, share
+from commerce_marts.generate.draws import Ints, Stream, weighted_values
 from commerce_marts.generate.plan import Plan
 
 DAYS_PER_BLOCK = 7
@@ -13,7 +13,7 @@ DAYS_PER_BLOCK = 7
 
 @dataclass(frozen=True)
 class Habits:
-    """Tables of (value, weight) that make customers differ.
+    """Tables of (value, weight) by which customers differ.
 
     `activity`: how often one buys, relative to the others. `stays`: days from the first to the
     last day as a customer. `established`: per mille who were customers before the period.
@@ -26,7 +26,7 @@ class Habits:
 
 @dataclass(frozen=True)
 class Buyers:
-    """Customers, sorted by group (a shop, or 0): first and last day count from the period's."""
+    """Customers, sorted by group (a store, or 0); days count from the start of the period."""
 
     group: Ints
     first_day: Ints
@@ -34,7 +34,7 @@ class Buyers:
     weight: Ints
 
     def pick(self, stream: Stream, groups: Ints, days: Ints) -> Ints:
-        """A customer of that group for each order; `days` ascend. -1 where nobody is active.
+        """A customer of that group for each order; -1 where nobody is active. `days` are sorted.
 
         Who is active is decided once a week, so a first order may come some days early.
         """
@@ -49,11 +49,11 @@ class Buyers:
             edges = np.cumsum(self.weight * active)
             tops = np.concatenate(([0], edges))[group_ends]
             bottoms = np.concatenate(([0], tops[:-1]))
-            asked = groups[rows]
-            totals = (tops - bottoms)[asked]
-            draws = bottoms[asked] + stream.below(totals)
-            found = np.searchsorted(edges, draws, side="right")
-            picked[rows] = np.where(totals > 0, found, -1)
+            group = groups[rows]
+            totals = (tops - bottoms)[group]
+            draws = bottoms[group] + stream.below(totals)
+            customer = np.searchsorted(edges, draws, side="right")
+            picked[rows] = np.where(totals > 0, customer, -1)
         return picked
 
 
@@ -66,10 +66,10 @@ def draw_buyers(
     later = since + plan.stream(name, "first_day").below(np.maximum(plan.days - since, 1))
     established = plan.stream(name, "established").chance(habits.established, count)
     first_day = np.where(established, since, later)
-    stays = share(habits.stays, plan.stream(name, "stays"), count)
-    # Spread each stay by up to a half, or all would leave on the same few days.
+    stays = weighted_values(habits.stays, plan.stream(name, "stays"), count)
+    # Lengthen each stay by up to a half: otherwise all would leave on the same few days.
     stays += plan.stream(name, "stays_spread").below(stays // 2 + 1)
-    weight = share(habits.activity, plan.stream(name, "activity"), count)
+    weight = weighted_values(habits.activity, plan.stream(name, "activity"), count)
     return Buyers(group, first_day, first_day + stays, weight)
 
 
@@ -96,7 +96,7 @@ def quarters(plan: Plan, days: Ints) -> Ints:
 def baskets(stream: Stream, sizes: Ints, table: ArrayLike, rows: Ints) -> tuple[Ints, Ints]:
     """Lines as (order, product): each order draws its size from its row of product weights.
 
-    A product that was drawn twice for one order stands there once, so orders may come out smaller.
+    A product drawn twice for one order is kept once, so an order may have fewer lines.
     """
     orders = np.repeat(np.arange(sizes.size), sizes)
     products = stream.choose_by_row(table, rows[orders])

@@ -1,4 +1,4 @@
-"""Tables and how they become files."""
+"""Raw tables, and the files that they are written to."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ FORMATS = {
 
 @dataclass(frozen=True)
 class Table:
-    """A raw table: facts as arrays of one length, and the SQL that words each column.
+    """A raw table: facts as arrays of one length, and each column's SQL expression over them.
 
     `days` holds the day of each row's order or event (since 1970), for tables of transactions.
     """
@@ -33,8 +33,8 @@ class Table:
 
     def select(self) -> str:
         """The query over `facts` that gives the contract's columns."""
-        worded = ", ".join(f'{sql} as "{name}"' for name, sql in self.columns.items())
-        return f"select {worded} from facts"
+        expressions = ", ".join(f'{sql} as "{name}"' for name, sql in self.columns.items())
+        return f"select {expressions} from facts"
 
 
 @dataclass(frozen=True)
@@ -60,30 +60,32 @@ class Target:
 def write(domain: str, table: Table, target: Target) -> int:
     """Write the table's file or files and return the number of its rows.
 
-    Raises FileExistsError where the table is there already in another form, because a reader
-    could not tell which of the two counts.
+    Raises FileExistsError if the table already exists in another form: a reader could not tell
+    which of the two to use.
     """
     if not target.as_seeds:
-        _check_alone(domain, table, target)
-    # One thread: with more, where parquet's row groups end could depend on the machine.
+        _check_no_other_form(domain, table, target)
+    # One thread: with more, parquet's row groups could depend on the machine.
     with duckdb.connect(config={"threads": 1}) as connection:
         connection.execute("set enable_progress_bar = false")
         for path, facts in _files(domain, table, target):
             path.parent.mkdir(parents=True, exist_ok=True)
             connection.register("facts", facts)
-            place = str(path).replace("'", "''")
-            connection.execute(f"copy ({table.select()}) to '{place}' ({FORMATS[target.format]})")
+            quoted_path = str(path).replace("'", "''")
+            connection.execute(
+                f"copy ({table.select()}) to '{quoted_path}' ({FORMATS[target.format]})"
+            )
     return len(next(iter(table.facts.values())))
 
 
-def _check_alone(domain: str, table: Table, target: Target) -> None:
+def _check_no_other_form(domain: str, table: Table, target: Target) -> None:
     is_daily = target.daily_files and table.days is not None
     whole = target.file(domain, table.name)
-    own = whole.with_suffix("") if is_daily else whole
+    written = whole.with_suffix("") if is_daily else whole
     forms = [whole.with_suffix(""), *(whole.with_suffix(f".{suffix}") for suffix in FORMATS)]
     for other in forms:
-        if other != own and other.exists():
-            raise FileExistsError(EEXIST, "the same table is there already", str(other))
+        if other != written and other.exists():
+            raise FileExistsError(EEXIST, "the same table already exists", str(other))
 
 
 def _files(domain: str, table: Table, target: Target) -> Iterator[tuple[Path, dict[str, NDArray]]]:

@@ -1,4 +1,4 @@
-{#- Stops the run where the var `trouble` asks for it. -#}
+{#- Stops the run if the var `trouble` says so. -#}
 {% macro refuse() %}
 {%- if execute and var("trouble") == "hook" -%}
     {{ exceptions.raise_compiler_error(
@@ -7,8 +7,8 @@
         ~ ". Put orders.csv there, or leave the domain out with --domains."
     ) }}
 {%- elif execute and var("trouble") == "show_vars" -%}
-    {%- set moment = fromjson(env_var("COMMERCE_MARTS_VARS")) -%}
-    {{ exceptions.raise_compiler_error("vars: " ~ tojson([invocation_args_dict.vars, moment])) }}
+    {%- set build_vars = fromjson(env_var("COMMERCE_MARTS_VARS")) -%}
+    {{ exceptions.raise_compiler_error("vars: " ~ tojson([invocation_args_dict.vars, build_vars])) }}
 {%- elif execute and var("trouble") == "show_memory" -%}
     {%- set settings = run_query(
         "select current_setting('memory_limit'), current_setting('temp_directory')"

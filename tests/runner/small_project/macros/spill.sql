@@ -1,4 +1,4 @@
-{#- Stays where DuckDB has spilled a temporary table of 140 MB, where the var `stalled` is `spilling`. -#}
+{#- If the var `stalled` is `spilling`: spills a temporary table of 140 MB, then never ends. -#}
 {% macro spill() %}
 {%- if var("stalled") == "spilling" -%}
     create temporary table spilled as

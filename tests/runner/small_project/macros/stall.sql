@@ -1,4 +1,4 @@
-{#- A query that never ends, where the var `stalled` names the node. -#}
+{#- A query that never ends, if the var `stalled` names the node. -#}
 {% macro stall(node) %}
 {%- if var("stalled") == node -%}
     select 'stalled' as state, max(i + j) as result

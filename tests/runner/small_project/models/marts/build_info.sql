@@ -1,10 +1,10 @@
-{% set moment = fromjson(env_var("COMMERCE_MARTS_VARS", "{}")) if execute else {} %}
+{% set build_vars = fromjson(env_var("COMMERCE_MARTS_VARS", "{}")) if execute else {} %}
 select
     domain,
-    {% if var("trouble") == "wrong_id" %}'other'{% else %}'{{ moment.build_id }}'{% endif %} as build_id,
-    cast(nullif('{{ moment.built_at }}', '') as timestamp) as built_at,
+    {% if var("trouble") == "wrong_id" %}'other'{% else %}'{{ build_vars.build_id }}'{% endif %} as build_id,
+    cast(nullif('{{ build_vars.built_at }}', '') as timestamp) as built_at,
     cast('2024-01-31' as date) as as_of_date,
-    '{{ moment.git_commit }}' as git_commit,
+    '{{ build_vars.git_commit }}' as git_commit,
     '{{ dbt_version }}' as dbt_version,
     version() as duckdb_version,
     count(*) as orders_count,

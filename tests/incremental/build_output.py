@@ -1,11 +1,11 @@
-"""What a build prints about the files it takes. The words stand here and in no test."""
+"""What a build prints about changed files. Only this module of the tests has the words."""
 
 import re
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Taken:
+class Changes:
     """How many files were new, changed and gone."""
 
     new: int = 0
@@ -13,29 +13,29 @@ class Taken:
     gone: int = 0
 
 
-NOTHING = Taken()
+NOTHING = Changes()
 ASKED_FOR = "it was asked for"
 OTHER_COLUMNS = "{} has other columns than before"
 MORE_THAN_HALF = "more than half of the transactions has changed"
 
 
 def has_changed(what: str) -> str:
-    """The reason where a var ('the var domains') or a file of the project is not what it was."""
+    """The reason if a var ('the var domains') or a file of the project has changed."""
     return f"{what} has changed"
 
 
-def taken(output: str) -> Taken | None:
-    """What was taken on top of what was published; None where the build was full."""
+def daily_changes(output: str) -> Changes | None:
+    """The changes that a daily build took; None for a full build."""
     if re.search(r"^Nothing has changed", output, re.MULTILINE):
         return NOTHING
     line = re.search(r"^Taking what has changed(.*)", output, re.MULTILINE)
     if line is None:
         return None
     counts = re.findall(r"([\d,]+) (new|changed|gone)", line[1])
-    return Taken(**{change: int(count.replace(",", "")) for count, change in counts})
+    return Changes(**{change: int(count.replace(",", "")) for count, change in counts})
 
 
-def reason(output: str) -> str | None:
-    """Why a build was full on top of what was published; None where nothing says so."""
+def full_build_reason(output: str) -> str | None:
+    """Why a build was a full build; None if the output gives no reason."""
     line = re.search(r"^Full refresh: (.*?)\s*$", output, re.MULTILINE)
     return line and line[1]
