@@ -492,6 +492,7 @@ def _show_warnings(warnings: Sequence[Finding], left_out: Sequence[str], console
     for finding in others:
         found = f"{finding.rows:,} row{'s' * (finding.rows != 1)}" if finding.rows else ""
         text = f"{finding.node}: {found or finding.message}" if finding.node else finding.message
+        text += f". {finding.means}" if finding.means else ""
         console.print(f"  {text}", highlight=False, soft_wrap=True, markup=False)
     console.print()
 

@@ -118,7 +118,7 @@ def build(
         raw_dir=raw_dir_checked(raw_from, raw_dir, chosen),
         raw_database=raw_database_checked(raw_from, raw_database),
         as_of_date=as_of_date_read(as_of_date, chosen),
-        user_vars=user_vars_read(vars_yaml),
+        user_vars=user_vars_read(vars_yaml, project),
         full_refresh=full_refresh,
         threads=threads,
         keep=keep,
@@ -154,7 +154,8 @@ def check(
     chosen = chosen_domains(domains, project)
     folder = raw_dir_checked("files", raw_dir, chosen)
     assert folder is not None
-    problems = raw_file_problems(project, chosen, vars_of_check(folder, user_vars_read(vars_yaml)))
+    dbt_vars = vars_of_check(folder, user_vars_read(vars_yaml, project))
+    problems = raw_file_problems(project, chosen, dbt_vars)
     if as_json:
         click.echo(problems_as_json(problems))
     else:

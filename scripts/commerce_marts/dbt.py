@@ -34,11 +34,15 @@ Event = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Finding:
-    """A node that failed or warned: `test orders_have_lines`, the words, and the rows it found."""
+    """A node that failed or warned: `test orders_have_lines`, the words, and the rows it found.
+
+    `means` is what a test says of its rows in its config, as `meta: {means: ...}`.
+    """
 
     node: str
     message: str
     rows: int | None = None
+    means: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,9 @@ class Outcome:
         elif name in ("RunResultError", "RunResultWarningMessage"):
             findings = self.failures if name == "RunResultError" else self.warnings
             node = _node(data)
-            findings.append(Finding(node, plain_message(data["msg"]), self.rows_found.get(node)))
+            means = (data["node_info"].get("meta") or {}).get("means", "")
+            rows = self.rows_found.get(node)
+            findings.append(Finding(node, plain_message(data["msg"]), rows, means))
         elif level == "warn" and "node_info" not in data and name not in EVENTS_OF_NO_INTEREST:
             self.warnings.append(Finding("", plain_message(event["info"]["msg"])))
         return self._progress(name, data)

@@ -28,6 +28,8 @@ OPTION_OF_VAR = {
 RESERVED_NAMES = {"quarantine", "left_out", "ledger", "touched"} | {
     *("main", "temp", "system", "information_schema")
 }
+# Read by dbt_utils, and so in no list of ours.
+VARS_OF_PACKAGES = ("surrogate_key_treat_nulls_as_empty_strings",)
 VARS_OF_THE_RUNNER = ("build_id", "built_at", "git_commit", "incremental")
 
 
@@ -156,8 +158,12 @@ def as_of_date_read(text: str | None, domains: tuple[str, ...]) -> str | Mapping
     return dates
 
 
-def user_vars_read(text: str | None) -> Mapping[str, Any]:
-    """The mapping of `--vars`. Raises OptionError for vars that are not the user's to set here."""
+def user_vars_read(text: str | None, project: Project) -> Mapping[str, Any]:
+    """The mapping of `--vars`.
+
+    Raises OptionError for a var that dbt_project.yml does not have, and for one that is not the
+    user's to set here.
+    """
     if text is None:
         return {}
     try:
@@ -171,6 +177,7 @@ def user_vars_read(text: str | None) -> Mapping[str, Any]:
             raise OptionError(f"--vars may not set {name}: use {OPTION_OF_VAR[name]}.")
         if name in VARS_OF_THE_RUNNER:
             raise OptionError(f"--vars may not set {name}: every build sets its own.")
+        _refuse_unknown_var(str(name), (*project.variables, *VARS_OF_PACKAGES))
     # YAML reads a bare 2024-01-31 as a date; dbt gets JSON, which has none.
     return json.loads(json.dumps(values, default=str))
 
@@ -220,6 +227,14 @@ def _refuse_unknown(option: str, name: str, known: tuple[str, ...]) -> None:
     raise OptionError(
         f"{option}: there is no domain '{name}'.{guess} There are: {', '.join(known)}."
     )
+
+
+def _refuse_unknown_var(name: str, known: tuple[str, ...]) -> None:
+    if name in known:
+        return
+    near = difflib.get_close_matches(name.lower(), known, n=1)
+    advice = f"Did you mean {near[0]}?" if near else "dbt_project.yml lists all vars under `vars:`."
+    raise OptionError(f"--vars: there is no var '{name}'. {advice}")
 
 
 def _date(text: str) -> str:

@@ -1,4 +1,5 @@
 -- Core's sales amounts are those of stg_sales, to the last digit.
+{{ config(group='sales') }}
 with
 
 core as (

@@ -1,5 +1,5 @@
 -- A store too has a person, who buys for it. Without one a store keeps its name, others have none.
-{{ config(severity='warn') }}
+{{ config(group='adventure_works', severity='warn') }}
 with
 
 orders as (

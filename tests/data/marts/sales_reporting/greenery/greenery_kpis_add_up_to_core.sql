@@ -1,4 +1,5 @@
 -- Orders, units, revenue and new buyers of all hours, and of all days, are core's; so are sessions.
+{{ config(group='greenery') }}
 with
 
 core as (

@@ -1,4 +1,5 @@
 -- No line is lost or doubled on the way, and its amount is the one that came in.
+{{ config(group='adventure_works') }}
 with
 
 fact_sales as (

@@ -1,5 +1,5 @@
 -- Says nothing where the optional table `restaurants` is missing or empty.
-{{ config(severity='warn') }}
+{{ config(group='restaurant', severity='warn') }}
 
 with
 

@@ -1,4 +1,5 @@
 -- Events and sessions are those of staging and of the KPIs, purchases those of core's lines.
+{{ config(group='greenery') }}
 with
 
 staged as (

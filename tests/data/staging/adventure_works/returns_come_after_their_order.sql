@@ -1,4 +1,4 @@
-{{ config(severity='warn') }}
+{{ config(group='adventure_works', severity='warn') }}
 with
 
 returns as (

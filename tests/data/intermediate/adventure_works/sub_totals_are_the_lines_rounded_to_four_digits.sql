@@ -1,5 +1,5 @@
 -- A header and its lines say the same, unless a line is in quarantine or the feed is inconsistent.
-{{ config(severity='warn') }}
+{{ config(group='adventure_works', severity='warn') }}
 with
 
 headers as (

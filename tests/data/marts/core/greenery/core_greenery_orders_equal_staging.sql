@@ -1,4 +1,5 @@
 -- What core says was paid is what each greenery order says, to the last digit.
+{{ config(group='greenery') }}
 with
 
 orders as (

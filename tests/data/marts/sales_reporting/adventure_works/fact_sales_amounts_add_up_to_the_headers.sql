@@ -1,4 +1,5 @@
 -- Per order and to the last digit: what the header says is on its lines once, no more and no less.
+{{ config(group='adventure_works') }}
 with
 
 fact_sales as (

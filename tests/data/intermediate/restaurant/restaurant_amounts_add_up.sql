@@ -1,5 +1,5 @@
 -- Orders, lines, discounts and the staged feed tell the same amounts. One row per disagreement.
-
+{{ config(group='restaurant') }}
 with
 
 orders as (

@@ -1,4 +1,5 @@
 -- The common shape has every staged order and line once, whatever the look-up tables know of them.
+{{ config(group='adventure_works') }}
 with
 
 counts as (

@@ -1,0 +1,27 @@
+{#-
+    The name of a list that is most like a given one: nearest_name('churn_risk_days', known_vars()).
+    Likeness is the share of letter pairs that both names have, 0 .. 1. Below a half there is none: ''.
+-#}
+{%- macro nearest_name(name, names) -%}
+{%- set best = namespace(name='', likeness=0.5) -%}
+{%- set pairs = letter_pairs(name | lower) -%}
+{%- for other in names -%}
+    {%- set other_pairs = letter_pairs(other) -%}
+    {%- set shared = pairs | select('in', other_pairs) | list | length -%}
+    {%- set likeness = 2 * shared / ([pairs | length + other_pairs | length, 1] | max) -%}
+    {%- if likeness > best.likeness -%}
+        {%- set best.name = other -%}
+        {%- set best.likeness = likeness -%}
+    {%- endif -%}
+{%- endfor -%}
+{{ return(best.name) }}
+{%- endmacro -%}
+
+{#- ['ab', 'bc'] of 'abc'. -#}
+{%- macro letter_pairs(text) -%}
+{%- set pairs = [] -%}
+{%- for index in range([text | length - 1, 0] | max) -%}
+    {%- do pairs.append(text[index:index + 2]) -%}
+{%- endfor -%}
+{{ return(pairs) }}
+{%- endmacro -%}
