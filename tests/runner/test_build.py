@@ -143,32 +143,17 @@ def test_too_little_memory_is_told_with_the_node_and_what_to_do(warehouse, build
     ), built.stderr
 
 
-def test_timings_tell_every_phase_and_node(warehouse, build, tmp_path):
-    file = tmp_path / "timings.json"
-    built = build(warehouse, "--timings", file)
-    assert built.returncode == 0, built.stderr
-    timings = json.loads(file.read_text())
-    assert list(timings["phases"]) == ["prepare", "dbt", "check the new file", "swap", "clean up"]
-    assert timings["seconds"] == pytest.approx(sum(timings["phases"].values()))
-    assert built.stdout.endswith(f"Published {warehouse} in {timings['seconds']:.0f} s\n")
-    named = {(node["kind"], node["name"]) for node in timings["nodes"]}
-    assert named >= {
-        ("seed", "apples__orders"),
-        ("model", "fct_orders"),
-        ("test", "orders_cost_less_than_a_million"),
-        ("unit_test", "stg_apples__orders.an_amount_is_kept"),
-    }
-    # Two threads.
-    assert 0 < sum(node["seconds"] for node in timings["nodes"]) < 2 * timings["phases"]["dbt"]
-
-
-def test_timings_that_cannot_be_written_do_not_undo_a_publication(warehouse, build, query):
-    sql = "select distinct build_id from core.build_info"
-    before = query(warehouse, sql)
-    built = build(warehouse, "--timings", "/dev/full")
-    assert built.returncode == 0, built.stderr
-    assert "The timings were not written to /dev/full: No space left on device." in built.stdout
-    assert query(warehouse, sql) != before
+def test_run_results_of_the_last_build_are_kept_also_where_it_failed(tmp_path, run_cli):
+    project = shutil.copytree(SMALL_PROJECT, tmp_path / "project")
+    for trouble, status in (("nothing", "success"), ("model", "error")):
+        run_cli(
+            *("build", "--project-dir", project, "--warehouse", tmp_path / "commerce.duckdb"),
+            *("--vars", f"{{trouble: {trouble}, ballast_rows: 0}}"),
+        )
+        content = json.loads((project / "target/publish/run_results.json").read_text())
+        found = {node["unique_id"].split(".")[2]: node["status"] for node in content["results"]}
+        assert found["fct_orders"] == status
+        assert "apples__orders" in found
 
 
 def test_a_reader_keeps_the_old_warehouse_and_the_next_one_sees_the_new(

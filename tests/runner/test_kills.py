@@ -43,7 +43,6 @@ os.rmdir file.kept/0
 os.rmdir file.kept
 os.remove commerce.failed-build.log
 os.rmdir .building
-open timings.json
 """.strip().split("\n")
 SWAP = STEPS.index("os.rename .building/file file")
 
@@ -115,9 +114,7 @@ def ids(prepared: list[Path], *numbers: int) -> list[str]:
 def test_the_steps_of_a_publication_are_known(prepared, target, tmp_path):
     """A new one belongs into the lists above, so that it is killed there too."""
     record = tmp_path / "steps.txt"
-    timings = target.with_name("timings.json")
-    asked_for = {"timings_file": timings, "steps_file": record}
-    assert exit_code_of(publish_prepared, prepared[4], target, **asked_for) == 0
+    assert exit_code_of(publish_prepared, prepared[4], target, steps_file=record) == 0
     assert record.read_text().splitlines() == STEPS
     record.unlink()
     assert exit_code_of(roll_back, target, steps_file=record) == 0
@@ -126,8 +123,7 @@ def test_the_steps_of_a_publication_are_known(prepared, target, tmp_path):
 
 @pytest.mark.parametrize("number", range(len(STEPS)), ids=lambda number: STEPS[number])
 def test_a_publication_that_is_killed_leaves_a_whole_file(number, prepared, target):
-    asked_for = {"timings_file": target.with_name("timings.json"), "killed_before": number}
-    killed = exit_code_of(publish_prepared, prepared[4], target, **asked_for)
+    killed = exit_code_of(publish_prepared, prepared[4], target, killed_before=number)
     assert killed == -signal.SIGKILL
     is_new = number > SWAP
     assert [published_whole(target)] == ids(prepared, 4 if is_new else 3)
