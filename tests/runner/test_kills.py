@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from random import Random
 
 import pytest
 from trials import (
@@ -147,6 +148,29 @@ def test_a_rollback_that_is_killed_leaves_a_whole_file(number, prepared, target)
     assert [published_whole(target)] == ids(prepared, 5)
     # What the rollback withdrew gives way first.
     assert kept_of(target) == (ids(prepared, 3, 2, 1) if is_back else ids(prepared, 4, 3, 2))
+    assert folder_content(target) == AFTER
+
+
+@pytest.mark.long
+def test_a_thousand_kills_in_a_row_leave_a_whole_file_each_time(prepared, target):
+    """Publications and rollbacks, each killed at a random step of what the one before left."""
+    random, killed = Random(1), 0
+    all_ids = ids(prepared, *range(len(prepared)))
+    while killed < 1000:
+        before, new = published_whole(target), random.choice(prepared)
+        step = random.randrange(len(STEPS))
+        if random.random() < 0.5:
+            code = exit_code_of(publish_prepared, new, target, killed_before=step)
+            allowed = {before, build_id_of(new)}
+        else:
+            # Where no version is left to go back to, it ends with 1.
+            code = exit_code_of(roll_back, target, killed_before=step)
+            allowed = {before, *all_ids} if code in (0, -signal.SIGKILL) else {before}
+        assert published_whole(target) in allowed
+        killed += code == -signal.SIGKILL
+    assert exit_code_of(publish_prepared, prepared[5], target) == 0
+    assert [published_whole(target)] == ids(prepared, 5)
+    assert set(kept_of(target)) <= set(all_ids)
     assert folder_content(target) == AFTER
 
 
