@@ -5,16 +5,26 @@ BIN := .venv/bin
 # The oldest client that must be able to read what is published.
 OLD_DUCKDB := 1.1.3
 OLD_CLIENT := .venv/duckdb-$(OLD_DUCKDB)
+PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+QUICK := tests/project tests/bad_inputs $(addprefix tests/runner/test_,packages.py setup.py versions.py)
 
-.PHONY: build test lint deps lock clean
+.PHONY: build test test-quick test-long lint deps lock clean
 
 build: deps
 	$(BIN)/commerce-marts build
 
-test: deps lint $(OLD_CLIENT)
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+# What continuous integration runs: every test but those marked long.
+test: lint deps $(OLD_CLIENT)
+	$(PYTEST) -m "not long"
 
-lint: .venv/.installed
+# The tests of a few minutes.
+test-quick: lint deps $(OLD_CLIENT)
+	$(PYTEST) -m "not long" $(QUICK)
+
+test-long: lint deps $(OLD_CLIENT)
+	$(PYTEST) -m long
+
+lint: .venv/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/sqlfluff lint --processes 2 models analyses tests/data
@@ -30,21 +40,30 @@ deps: .venv/.installed
 	$(BIN)/python $(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
+.venv/.installed-dev: requirements-dev.lock .venv/.installed
+	$(BIN)/python $(PIP) -r requirements-dev.lock
+	@touch $@
+
 # In a folder of its own: only one DuckDB can be installed beside dbt.
 $(OLD_CLIENT):
 	rm -rf $@ $@.new
 	$(BIN)/python $(PIP) --no-deps --target $@.new duckdb==$(OLD_DUCKDB)
 	mv $@.new $@
 
-# Writes requirements.lock anew: the newest versions that pyproject.toml allows.
-lock: .venv/.installed
+# Writes both locks: the newest versions that pyproject.toml allows.
+lock:
 	$(PYTHON) -m venv --clear .venv/lock
-	$(BIN)/python -c 'import tomllib; project = tomllib.load(open("pyproject.toml", "rb"))["project"]; \
-		print(*project["dependencies"], *project["optional-dependencies"]["dev"], sep="\n")' > .venv/lock/wanted
-	.venv/lock/bin/python $(PIP) --upgrade -r .venv/lock/wanted
-	{ echo "# Written by make lock: every package that this project runs with, at its exact version."; \
-		.venv/lock/bin/python -m pip freeze --all --exclude pip; } > .venv/lock/frozen
-	mv .venv/lock/frozen requirements.lock
+	$(PYTHON) -c 'import tomllib; given = tomllib.load(open("pyproject.toml", "rb")); \
+		print(*given["build-system"]["requires"], *given["project"]["dependencies"], sep="\n"); \
+		extras = given["project"]["optional-dependencies"]; \
+		print(*sum(extras.values(), []), sep="\n", file=open(".venv/lock/extras", "w"))' > .venv/lock/base
+	.venv/lock/bin/python $(PIP) --upgrade -r .venv/lock/base
+	{ echo '# Written by make lock: what `make build` runs with, every package at its exact version.'; \
+		.venv/lock/bin/python -m pip freeze --all --exclude pip; } > .venv/lock/base.lock
+	.venv/lock/bin/python $(PIP) -r .venv/lock/extras -c .venv/lock/base.lock
+	{ echo '# Written by make lock: what `make test` and `commerce-marts generate` need beside requirements.lock.'; \
+		.venv/lock/bin/python -m pip freeze --all --exclude pip | grep -vxFf .venv/lock/base.lock; } > requirements-dev.lock
+	mv .venv/lock/base.lock requirements.lock
 	rm -rf .venv/lock
 
 # What was installed and built for development; the published warehouse stays.

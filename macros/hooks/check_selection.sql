@@ -5,7 +5,7 @@
 {%- macro check_selection() -%}
 {%- if execute and invocation_args_dict.which in ['build', 'run', 'test'] -%}
     {%- do check_domains() -%}
-    {%- set known = raw_contract().keys() | list -%}
+    {%- set known = var('raw_contract').keys() | list -%}
     {%- set selector = invocation_args_dict.selector -%}
     {%- for domain in invocation_args_dict.select or [] if domain in known -%}
         {%- do exceptions.raise_compiler_error(

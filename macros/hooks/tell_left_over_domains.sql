@@ -7,7 +7,7 @@
     {%- set domains = [] -%}
     {%- set schemas = [] -%}
     {%- set names = [] -%}
-    {%- for domain in raw_contract().keys() if domain not in var('domains') -%}
+    {%- for domain in var('raw_contract') if domain not in var('domains') -%}
         {%- for node in nodes_of_domain(domain) -%}
             {%- if load_relation(api.Relation.create(node.database, node.schema, node.alias)) -%}
                 {%- do names.append(node.name) -%}
@@ -21,7 +21,7 @@
             "This database still holds " ~ names | length ~ " tables and views of " ~ domains | join(', ')
             ~ " from an earlier build, in the schemas " ~ schemas | sort | join(', ')
             ~ ". This build did not change them, and core no longer has their orders. To remove them, "
-            ~ ("delete " ~ target.path ~ " and build again." if target.type == 'duckdb' else "drop them.")) -%}
+            ~ ("delete " ~ target.path ~ " and build again." if target.path else "drop them.")) -%}
     {%- endif -%}
 {%- endif -%}
 {%- endmacro -%}

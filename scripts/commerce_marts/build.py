@@ -5,9 +5,10 @@ import secrets
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FrameType
@@ -56,7 +57,6 @@ from commerce_marts.lock import only_one
 from commerce_marts.packages import install_packages
 from commerce_marts.request import BuildRequest
 from commerce_marts.show import progress_display
-from commerce_marts.timings import Timings
 from commerce_marts.versions import BUILD_ID, published_build, swap_in, tidy
 from commerce_marts.warehouse import (
     DomainBuild,
@@ -70,6 +70,7 @@ from commerce_marts.warehouse import (
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 FAILURES_SHOWN = 20
 PARSE = "partial_parse.msgpack"
+RUN_RESULTS = "run_results.json"
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,6 @@ class Build:
     build_id: str
     started: datetime
     replaces: str | None = None
-    timings: Timings = field(default_factory=Timings)
 
     @property
     def folder(self) -> Path:
@@ -109,6 +109,16 @@ class Build:
         return self.request.project.root / "target" / "publish" / PARSE
 
     @property
+    def run_results(self) -> Path:
+        """What dbt says of each node: how it ended and how long it took."""
+        return self.folder / "target" / RUN_RESULTS
+
+    @property
+    def kept_run_results(self) -> Path:
+        """The same of the project's last build."""
+        return self.kept_parse.with_name(RUN_RESULTS)
+
+    @property
     def kept_log(self) -> Path:
         """dbt's log of the last build that failed."""
         return self.request.warehouse.with_suffix(".failed-build.log")
@@ -119,7 +129,7 @@ def build_and_publish(request: BuildRequest, console: Console) -> None:
 
     Raises RunnerError where it does not publish; then the published file is what it was.
     """
-    timings = Timings()
+    began = time.monotonic()
     said = install_packages(request.project)
     if said:
         console.print(said, highlight=False, soft_wrap=True)
@@ -129,25 +139,20 @@ def build_and_publish(request: BuildRequest, console: Console) -> None:
             pass
         _remove_leftovers(target)
         tidy(target, published, request.keep)
-        build = Build(request, _new_build_id(), datetime.now(UTC), published, timings)
-        timings.end_phase("prepare")
+        build = Build(request, _new_build_id(), datetime.now(UTC), published)
         try:
             _make_folder(build)
             outcome = _run(build, lock, console)
             builds = _checked(build)
-            timings.end_phase("check the new file")
             _publish(build)
-            timings.end_phase("swap")
         except KeyboardInterrupt as error:
             raise RunnerError(f"The build was stopped. {untouched(target)}") from error
         finally:
             shutil.rmtree(build.folder, ignore_errors=True)
-            timings.end_phase("clean up")
     _show_warnings(outcome.warnings, left_out_lines(request.warehouse, request.domains), console)
     console.print(builds_table(builds))
-    _write_timings(build, console)
     console.print(
-        f"\nPublished {shown_path(request.warehouse)} in {sum(timings.phases.values()):.0f} s",
+        f"\nPublished {shown_path(request.warehouse)} in {time.monotonic() - began:.0f} s",
         highlight=False,
         soft_wrap=True,
     )
@@ -175,8 +180,6 @@ def dbt_arguments(build: Build, is_incremental: bool) -> list[str | Path]:
     elif request.raw_from != "seeds":
         # Fixed inputs fit one branch of raw(): they stand in for the seeds.
         arguments += ["--exclude", "resource_type:unit_test,path:models/staging"]
-    if not request.with_tests:
-        arguments += ["--exclude", "resource_type:test", "resource_type:unit_test"]
     if request.threads is not None:
         arguments += ["--threads", str(request.threads)]
     return arguments
@@ -223,12 +226,10 @@ def _run(build: Build, lock: int, console: Console) -> Outcome:
     with progress_display(console) as show:
         arguments = dbt_arguments(build, is_incremental)
         outcome = run_dbt(arguments, build.folder, environment, errors, lock, show)
+    _copy_if_possible(build.run_results, build.kept_run_results)
     if outcome.exit_code != 0:
         raise _dbt_failure(build, outcome, errors.read_text(errors="replace"))
     _copy_if_possible(build.parse, build.kept_parse)
-    build.timings.end_phase("dbt")
-    if request.timings_file is not None:
-        build.timings.take_nodes(build.folder / "target")
     return outcome
 
 
@@ -251,7 +252,6 @@ def _take_deliveries(build: Build, console: Console) -> bool:
             raise _failure(build, f"The raw data cannot be read: {error}") from error
         except OSError as error:
             raise _failure(build, f"{error.filename} cannot be read: {error.strerror}.") from error
-    build.timings.end_phase("check raw files")
     is_incremental = before is not None and reason is None
     if build.replaces and before is None and not reason:
         reason = "the published warehouse has no ledger of files or loads"
@@ -261,10 +261,8 @@ def _take_deliveries(build: Build, console: Console) -> bool:
     try:
         if is_incremental:
             shutil.copyfile(target, build.file)
-            build.timings.end_phase("copy")
         if ledger:
             write_ledger(ledger, build.file)
-            build.timings.end_phase("write ledger")
     except (OSError, duckdb.Error) as error:
         raise _failure(build, f"The new file cannot be written: {error}.") from error
     return is_incremental
@@ -350,20 +348,6 @@ def _publish(build: Build) -> None:
         build.kept_log.unlink()
 
 
-def _write_timings(build: Build, console: Console) -> None:
-    path = build.request.timings_file
-    if path is not None:
-        try:
-            path.write_text(build.timings.as_json(build.build_id))
-        except OSError as error:
-            # The warehouse is published: that is what the exit code tells.
-            console.print(
-                f"The timings were not written to {shown_path(path)}: {error.strerror}.",
-                highlight=False,
-                soft_wrap=True,
-            )
-
-
 def _make_folder(build: Build) -> None:
     try:
         build.folder.mkdir()
@@ -425,7 +409,7 @@ def _dbt_failure(build: Build, outcome: Outcome, stderr: str) -> RunnerError:
         nodes = [found.node for found in outcome.failures if is_out_of_memory(found.message)]
         return _too_little_memory(build, next(filter(None, nodes), "dbt"))
     rows = rejected_look_up_rows(build.file, build.request.domains) if build.file.exists() else []
-    shares = too_many_rejected_rows(build.file, build.folder / "target" / "run_results.json")
+    shares = too_many_rejected_rows(build.file, build.run_results)
     findings = [_failure_line(finding) for finding in outcome.failures[:FAILURES_SHOWN]]
     unseen = len(outcome.failures) - len(findings)
     parts = [

@@ -20,7 +20,6 @@ from commerce_marts.request import (
     memory_limit_checked,
     raw_database_checked,
     raw_dir_checked,
-    timings_file_checked,
     user_vars_read,
     warehouse_checked,
 )
@@ -80,12 +79,6 @@ main.add_command(generate)
     show_default=True,
     help="Memory that DuckDB may use, such as 4GB; beyond it, it works on the disk.",
 )
-@click.option(
-    "--timings",
-    type=PATH,
-    metavar="FILE",
-    help="Write the seconds of each phase and of each of dbt's nodes there, as JSON.",
-)
 @project_dir_option
 def build(
     raw_from: str,
@@ -99,7 +92,6 @@ def build(
     full_refresh: bool,
     threads: int | None,
     memory_limit: str,
-    timings: Path | None,
     project_dir: Path | None,
 ) -> None:
     """Build, test and publish the warehouse.
@@ -123,7 +115,6 @@ def build(
         threads=threads,
         keep=keep,
         memory_limit=memory_limit_checked(memory_limit),
-        timings_file=timings_file_checked(timings),
     )
     build_and_publish(request, Console())
 

@@ -1,161 +1,96 @@
 """The dbt packages: from the dbt Hub, or a stand-in where the Hub cannot be reached."""
 
-import filecmp
 import os
 import shutil
 import subprocess
-import tempfile
-import threading
-from collections.abc import Mapping
-from dataclasses import dataclass
+import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import requests
 import yaml
 
 from commerce_marts.dbt import DBT, dbt_environment
 from commerce_marts.errors import RunnerError
 from commerce_marts.project import Project
 
-HUB_SECONDS = 3
+HUB_SECONDS = 5
 DBT_DEPS_SECONDS = 60
+# Without a network, `dbt deps` alone tries for much longer. The Hub's answer has "versions"; a
+# proxy may answer with a page of its own.
+ASK_HUB = "import requests, sys; requests.get(sys.argv[1]).json()['versions']"
 STAND_IN = Path(__file__).with_name("dbt_utils_stand_in")
 # Only the stand-in has this file, so it is never taken for the real package.
 STAND_IN_MARK = "STAND_IN.md"
 
 
-@dataclass(frozen=True)
-class Package:
-    """A package of the dbt Hub as packages.yml pins it."""
-
-    hub_name: str
-    version: str
-
-    @property
-    def name(self) -> str:
-        """The folder below dbt_packages."""
-        return self.hub_name.rpartition("/")[2]
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.version}"
-
-
 def install_packages(project: Project) -> str | None:
-    """Installs what packages.yml names; returns a line on what was done, None where nothing was.
+    """Installs what packages.yml pins; returns a line on what was done, None where nothing was.
 
-    Raises RunnerError where a package can neither be fetched nor replaced by the stand-in.
+    Raises RunnerError where the Hub cannot be reached and the stand-in is for another version.
     """
-    wanted = packages_wanted(project.root)
-    if all(_is_in_place(package, project.root) for package in wanted):
+    wanted = pinned(project.root / "packages.yml")
+    if all(_is_installed(project.root, name, wanted[name]) for name in wanted):
         return None
-    names = ", ".join(str(package) for package in wanted)
-    if not hub_answers(wanted[0]):
-        obstacle = f"The dbt Hub did not answer within {HUB_SECONDS} s"
-    elif not _dbt_deps_succeeds(project.root):
-        obstacle = f"The dbt Hub answered, but `dbt deps` could not fetch {names}"
-    else:
+    names = ", ".join(f"{name} {version}" for name, version in wanted.items())
+    if all(hub_answers(name) for name in wanted) and _dbt_deps_succeeds(project.root):
         return f"Installed {names} from the dbt Hub."
-    for package in wanted:
-        _lay_stand_in(package, project.root, obstacle)
+    if wanted != stand_in_for():
+        (name, version), *_ = stand_in_for().items()
+        raise RunnerError(
+            f"{names} cannot be fetched from the dbt Hub, and the bundled stand-in is for {name} "
+            f"{version}. Run `commerce-marts deps` again with a network."
+        )
+    folder = project.root / "dbt_packages" / STAND_IN.name.removesuffix("_stand_in")
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(STAND_IN, folder)
     return (
-        f"{obstacle}: using the bundled stand-in for {names} "
-        f"(to try again: delete dbt_packages/, then `commerce-marts deps`)."
+        f"{names} cannot be fetched from the dbt Hub: using the bundled stand-in "
+        f"(to try again: delete dbt_packages/, then run `commerce-marts deps`)."
     )
 
 
-def packages_wanted(root: Path) -> tuple[Package, ...]:
-    """The packages that packages.yml pins, each to one version."""
-    path = root / "packages.yml"
-    if not path.is_file():
-        return ()
-    entries = (yaml.safe_load(path.read_text()) or {}).get("packages") or []
-    return tuple(
-        Package(entry["package"], str(entry["version"])) for entry in entries if "package" in entry
-    )
+def pinned(path: Path) -> Mapping[str, str]:
+    """The packages of the Hub in packages.yml or package-lock.yml, each with its version."""
+    entries = yaml.safe_load(path.read_text()).get("packages") if path.is_file() else None
+    return {each["package"]: str(each["version"]) for each in entries or () if "package" in each}
 
 
-def hub_answers(package: Package) -> bool:
+def stand_in_for() -> Mapping[str, str]:
+    """The package, and its version, that the stand-in has the macros of."""
+    settings = yaml.safe_load((STAND_IN / "dbt_project.yml").read_text())
+    return {f"dbt-labs/{settings['name']}": settings["version"]}
+
+
+def hub_answers(name: str) -> bool:
     """Whether the Hub that dbt would ask knows the package, found out within HUB_SECONDS."""
-    hub = (os.environ.get("DBT_PACKAGE_HUB_URL") or "https://hub.getdbt.com").rstrip("/")
-    answers: list[bool] = []
-    # A thread, because a time-out of requests covers neither names that do not resolve nor a
-    # second address after the first.
-    asking = threading.Thread(
-        target=lambda: answers.append(_knows(f"{hub}/api/v1/{package.hub_name}.json")), daemon=True
-    )
-    asking.start()
-    asking.join(HUB_SECONDS)
-    return answers == [True]
-
-
-def _knows(url: str) -> bool:
-    try:
-        answer = requests.get(url, timeout=HUB_SECONDS)
-        # A proxy may answer anything with its own page: only the Hub's own words count.
-        return answer.ok and "versions" in answer.json()
-    except (requests.RequestException, TypeError):
-        return False
+    hub = os.environ.get("DBT_PACKAGE_HUB_URL") or "https://hub.getdbt.com/"
+    command = [sys.executable, "-c", ASK_HUB, f"{hub}api/v1/{name}.json"]
+    return _succeeds(command, HUB_SECONDS)
 
 
 def _dbt_deps_succeeds(root: Path) -> bool:
-    with tempfile.TemporaryDirectory() as scratch:
-        command = [
-            *(DBT, "deps", "--project-dir", root, "--profiles-dir", root, "--log-path", scratch)
-        ]
-        try:
-            done = subprocess.run(
-                command,
-                cwd=root,
-                env=dbt_environment(),
-                capture_output=True,
-                timeout=DBT_DEPS_SECONDS,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            return False
-    return done.returncode == 0
+    command = [DBT, "deps", "--project-dir", root, "--profiles-dir", root]
+    return _succeeds([*command, "--log-path", root / "logs"], DBT_DEPS_SECONDS)
 
 
-def _is_in_place(package: Package, root: Path) -> bool:
-    folder = root / "dbt_packages" / package.name
+def _succeeds(command: Sequence[str | Path], seconds: float) -> bool:
+    try:
+        environment = dbt_environment()
+        subprocess.run(command, check=True, capture_output=True, env=environment, timeout=seconds)
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
+        return False
+    return True
+
+
+def _is_installed(root: Path, name: str, version: str) -> bool:
+    folder = root / "dbt_packages" / name.rpartition("/")[2]
     if (folder / STAND_IN_MARK).is_file():
-        return package == _stood_in_for() and _same_files(STAND_IN, folder)
-    # The real package's own dbt_project.yml does not tell its version, but dbt's lock file does.
-    return (folder / "dbt_project.yml").is_file() and package in _locked(root)
+        return stand_in_for().get(name) == version and _content(folder) == _content(STAND_IN)
+    # A real package does not tell its version, but dbt's lock file does.
+    locked = pinned(root / "package-lock.yml")
+    return (folder / "dbt_project.yml").is_file() and locked.get(name, version) == version
 
 
-def _locked(root: Path) -> tuple[Package, ...]:
-    path = root / "package-lock.yml"
-    if not path.is_file():
-        return ()
-    entries: list[Mapping[str, str]] = yaml.safe_load(path.read_text()).get("packages") or []
-    return tuple(
-        Package(entry["package"], str(entry["version"])) for entry in entries if "package" in entry
-    )
-
-
-def _stood_in_for() -> Package:
-    settings = yaml.safe_load((STAND_IN / "dbt_project.yml").read_text())
-    return Package(f"dbt-labs/{settings['name']}", settings["version"])
-
-
-def _same_files(left: Path, right: Path) -> bool:
-    names = _files(left)
-    equal, _, _ = filecmp.cmpfiles(left, right, names, shallow=False)
-    return names == _files(right) and sorted(equal) == names
-
-
-def _files(folder: Path) -> list[str]:
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
-
-
-def _lay_stand_in(package: Package, root: Path, obstacle: str) -> None:
-    if package != _stood_in_for():
-        raise RunnerError(
-            f"{obstacle}, and the bundled stand-in is for {_stood_in_for()}, not for {package}. "
-            f"Run `commerce-marts deps` again with a network."
-        )
-    target = root / "dbt_packages" / package.name
-    if target.exists():
-        shutil.rmtree(target)
-    shutil.copytree(STAND_IN, target)
+def _content(folder: Path) -> Mapping[Path, bytes]:
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {path.relative_to(folder): path.read_bytes() for path in files}

@@ -50,10 +50,6 @@ class BuildRequest:
     keep: int
     # As DuckDB spells it: 4GB, 512MiB, 50%.
     memory_limit: str
-    # Where to write how long it took.
-    timings_file: Path | None
-    # Without them only to measure a build: no option of the command leads here.
-    with_tests: bool = True
 
 
 def chosen_domains(text: str | None, project: Project) -> tuple[str, ...]:
@@ -195,16 +191,6 @@ def memory_limit_checked(text: str) -> str:
         f"--memory-limit: '{text}' is no amount of memory that DuckDB can work with. Write it as "
         f"4GB, 512MB or 1.5GiB, or as a share of what the machine has: 50%."
     )
-
-
-def timings_file_checked(path: Path | None) -> Path | None:
-    """The file, absolute. Raises OptionError where it could not be written."""
-    if path is None:
-        return None
-    if path.is_dir() or not path.absolute().parent.is_dir():
-        what = "is a folder" if path.is_dir() else "is in a folder that does not exist"
-        raise OptionError(f"--timings {path} {what}. Name a file such as timings.json.")
-    return path.absolute()
 
 
 def is_duckdb_file(path: Path) -> bool:

@@ -98,7 +98,8 @@ def test_dbt_parses_only_what_has_changed_since_the_last_build(tmp_path, run_cli
     parse.write_text("nonsense")
     assert run_cli(*command).returncode == 0
     assert parse.read_bytes() != b"nonsense"
-    assert [path.name for path in parse.parent.iterdir()] == [parse.name]
+    kept = sorted(path.name for path in parse.parent.iterdir())
+    assert kept == [parse.name, "run_results.json"]
 
     # This amount fails a test, because dbt's log is kept only after a failed build.
     (project / "seeds/apples/apples__orders.csv").write_text("order_id,amount\n1,2000000\n")
@@ -143,32 +144,15 @@ def test_a_build_with_too_little_memory_names_the_node_and_what_to_do(warehouse,
     ), built.stderr
 
 
-def test_timings_list_every_phase_and_node(warehouse, build, tmp_path):
-    file = tmp_path / "timings.json"
-    built = build(warehouse, "--timings", file)
-    assert built.returncode == 0, built.stderr
-    timings = json.loads(file.read_text())
-    assert list(timings["phases"]) == ["prepare", "dbt", "check the new file", "swap", "clean up"]
-    assert timings["seconds"] == pytest.approx(sum(timings["phases"].values()))
-    assert built.stdout.endswith(f"Published {warehouse} in {timings['seconds']:.0f} s\n")
-    named = {(node["kind"], node["name"]) for node in timings["nodes"]}
-    assert named >= {
-        ("seed", "apples__orders"),
-        ("model", "fct_orders"),
-        ("test", "orders_cost_less_than_a_million"),
-        ("unit_test", "stg_apples__orders.an_amount_is_kept"),
-    }
-    # Two threads.
-    assert 0 < sum(node["seconds"] for node in timings["nodes"]) < 2 * timings["phases"]["dbt"]
-
-
-def test_timings_that_cannot_be_written_do_not_undo_a_publication(warehouse, build, query):
-    sql = "select distinct build_id from core.build_info"
-    before = query(warehouse, sql)
-    built = build(warehouse, "--timings", "/dev/full")
-    assert built.returncode == 0, built.stderr
-    assert "The timings were not written to /dev/full: No space left on device." in built.stdout
-    assert query(warehouse, sql) != before
+def test_run_results_are_kept_also_where_the_build_failed(tmp_path, run_cli):
+    project = tmp_path / "project"
+    shutil.copytree(SMALL_PROJECT, project, ignore=shutil.ignore_patterns("target"))
+    where = ("--project-dir", project, "--warehouse", tmp_path / "commerce.duckdb")
+    assert run_cli("build", *where, "--vars", "{trouble: model}").returncode == 1
+    results = json.loads((project / "target/publish/run_results.json").read_text())["results"]
+    found = {node["unique_id"].split(".")[2]: node["status"] for node in results}
+    assert found["fct_orders"] == "error"
+    assert found["apples__orders"] == "success"
 
 
 def test_a_reader_keeps_the_old_warehouse_and_the_next_one_sees_the_new(

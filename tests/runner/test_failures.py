@@ -127,17 +127,6 @@ REFUSED = {
         2,
         NO_MEMORY_SIZE.format("4GB'; drop"),
     ),
-    "timings in no folder": (
-        ["--timings", "nowhere/timings.json"],
-        2,
-        "--timings nowhere/timings.json is in a folder that does not exist. Name a file such as "
-        "timings.json.",
-    ),
-    "timings that are a folder": (
-        ["--timings", "folder"],
-        2,
-        "--timings folder is a folder. Name a file such as timings.json.",
-    ),
     "vars that are a list": (
         ["--vars", "[1]"],
         2,

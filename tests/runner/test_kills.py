@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from random import Random
 
 import pytest
 from trials import (
@@ -43,7 +44,6 @@ os.rmdir file.kept/0
 os.rmdir file.kept
 os.remove commerce.failed-build.log
 os.rmdir .building
-open timings.json
 """.strip().split("\n")
 SWAP = STEPS.index("os.rename .building/file file")
 
@@ -115,9 +115,7 @@ def ids(prepared: list[Path], *numbers: int) -> list[str]:
 def test_the_steps_of_a_publication_are_known(prepared, target, tmp_path):
     """Add a new step to the lists above, so that it is tested too."""
     record = tmp_path / "steps.txt"
-    timings = target.with_name("timings.json")
-    options = {"timings_file": timings, "steps_file": record}
-    assert exit_code_of(publish_prepared, prepared[4], target, **options) == 0
+    assert exit_code_of(publish_prepared, prepared[4], target, steps_file=record) == 0
     assert record.read_text().splitlines() == STEPS
     record.unlink()
     assert exit_code_of(roll_back, target, steps_file=record) == 0
@@ -126,8 +124,7 @@ def test_the_steps_of_a_publication_are_known(prepared, target, tmp_path):
 
 @pytest.mark.parametrize("number", range(len(STEPS)), ids=lambda number: STEPS[number])
 def test_a_publication_that_is_killed_leaves_a_whole_file(number, prepared, target):
-    options = {"timings_file": target.with_name("timings.json"), "killed_before": number}
-    killed = exit_code_of(publish_prepared, prepared[4], target, **options)
+    killed = exit_code_of(publish_prepared, prepared[4], target, killed_before=number)
     assert killed == -signal.SIGKILL
     is_new = number > SWAP
     assert [checked_build_id(target)] == ids(prepared, 4 if is_new else 3)
@@ -151,6 +148,29 @@ def test_a_rollback_that_is_killed_leaves_a_whole_file(number, prepared, target)
     assert [checked_build_id(target)] == ids(prepared, 5)
     # The version that the rollback withdrew is removed first.
     assert kept_build_ids(target) == (ids(prepared, 3, 2, 1) if is_back else ids(prepared, 4, 3, 2))
+    assert folder_content(target) == AFTER
+
+
+@pytest.mark.long
+def test_a_thousand_kills_in_a_row_leave_a_whole_file_each_time(prepared, target):
+    """Publications and rollbacks, each killed at a random step of what the one before left."""
+    random, killed = Random(1), 0
+    all_ids = ids(prepared, *range(len(prepared)))
+    while killed < 1000:
+        before, new = published_whole(target), random.choice(prepared)
+        step = random.randrange(len(STEPS))
+        if random.random() < 0.5:
+            code = exit_code_of(publish_prepared, new, target, killed_before=step)
+            allowed = {before, build_id_of(new)}
+        else:
+            # Where no version is left to go back to, it ends with 1.
+            code = exit_code_of(roll_back, target, killed_before=step)
+            allowed = {before, *all_ids} if code in (0, -signal.SIGKILL) else {before}
+        assert published_whole(target) in allowed
+        killed += code == -signal.SIGKILL
+    assert exit_code_of(publish_prepared, prepared[5], target) == 0
+    assert [published_whole(target)] == ids(prepared, 5)
+    assert set(kept_of(target)) <= set(all_ids)
     assert folder_content(target) == AFTER
 
 

@@ -15,43 +15,64 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parents[2]
 OLD_DUCKDB = "1.1.3"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-REQUIREMENTS = [
-    Requirement(text) for text in PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"]
-]
+EXTRAS = [text for extra in PROJECT["optional-dependencies"].values() for text in extra]
+LOCKS = ("requirements.lock", "requirements-dev.lock")
+
+
+def pins(lock: str) -> dict[str, str]:
+    """Package: version, as the lock pins them."""
+    lines = [line for line in (ROOT / lock).read_text().splitlines() if not line.startswith("#")]
+    # No host and no path.
+    assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.!+_-]+", line) for line in lines)
+    return {
+        canonicalize_name(name): number for name, number in (line.split("==") for line in lines)
+    }
 
 
 @pytest.fixture(scope="module")
-def locked() -> dict[str, str]:
-    """The locked version of each package."""
-    lines = (ROOT / "requirements.lock").read_text().splitlines()
-    pins = [line for line in lines if not line.startswith("#")]
-    assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.!+_-]+", pin) for pin in pins)
-    return {canonicalize_name(name): number for name, number in (pin.split("==") for pin in pins)}
+def run_lock() -> dict[str, str]:
+    """What `make build` installs."""
+    return pins("requirements.lock")
 
 
-def test_the_lock_names_no_host_and_no_path():
-    text = (ROOT / "requirements.lock").read_text()
-    assert not re.search(r"://| @ |^-|\.whl|/", text, re.MULTILINE)
+@pytest.fixture(scope="module")
+def all_locked(run_lock) -> dict[str, str]:
+    """What `make test` installs."""
+    dev_lock = pins("requirements-dev.lock")
+    assert not dev_lock.keys() & run_lock.keys()
+    return {**run_lock, **dev_lock}
 
 
-def test_the_lock_agrees_with_pyproject(locked):
-    for requirement in REQUIREMENTS:
-        assert requirement.specifier.contains(locked[canonicalize_name(requirement.name)]), (
-            f"{requirement} is locked at {locked[canonicalize_name(requirement.name)]}: `make lock`"
-        )
+def assert_agree(requirements: list[str], locked: dict[str, str]) -> None:
+    for requirement in map(Requirement, requirements):
+        version_locked = locked.get(canonicalize_name(requirement.name))
+        assert version_locked, f"{requirement} is not locked: `make lock`"
+        assert requirement.specifier.contains(version_locked), f"{requirement}: `make lock`"
 
 
-def test_the_lock_has_every_dependency_of_its_packages(locked):
-    environment = {"extra": ""}
+def assert_whole(locked: dict[str, str]) -> None:
     for name in locked:
-        for text in requires(name) or []:
-            needed = Requirement(text)
-            if needed.marker is None or needed.marker.evaluate(environment):
+        for needed in map(Requirement, requires(name) or []):
+            if needed.marker is None or needed.marker.evaluate({"extra": ""}):
                 assert canonicalize_name(needed.name) in locked, f"{name} needs {needed}"
 
 
-def test_the_installed_packages_are_the_locked_ones(locked):
-    assert {name: version(name) for name in locked} == locked
+def test_the_locks_agree_with_pyproject(run_lock, all_locked):
+    assert_agree(PROJECT["dependencies"], run_lock)
+    assert_agree(EXTRAS, all_locked)
+
+
+def test_the_locks_hold_what_their_packages_need(run_lock, all_locked):
+    assert_whole(run_lock)
+    assert_whole(all_locked)
+
+
+def test_a_build_needs_no_package_of_an_extra(run_lock):
+    assert not {"faker", "numpy", "pandas", "pytest"} & run_lock.keys()
+
+
+def test_what_is_installed_is_what_is_locked(all_locked):
+    assert {name: version(name) for name in all_locked} == all_locked
 
 
 def test_packages_are_pinned_to_one_version():
@@ -67,7 +88,7 @@ def test_no_committed_file_is_ignored():
 @pytest.mark.parametrize(
     "path",
     [
-        "requirements.lock",
+        *LOCKS,
         "seeds/sales/sales__sales.csv",
         "warehouse/dev/.gitkeep",
         "scripts/commerce_marts/dbt_utils_stand_in/dbt_project.yml",
@@ -139,3 +160,27 @@ def test_help_works_outside_the_project(run_cli, tmp_path):
     assert shown.returncode == 0
     for command in ("build", "deps", "generate", "rollback", "status"):
         assert command in shown.stdout
+
+
+WITHOUT_NUMPY = """
+import sys
+
+sys.modules["numpy"] = sys.modules["faker"] = None
+from commerce_marts.cli import main
+
+main()
+"""
+
+
+def test_only_generate_needs_the_extra_and_says_so(tmp_path):
+    def run(*arguments):
+        command = [sys.executable, "-c", WITHOUT_NUMPY, *arguments]
+        return subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+
+    assert run("generate", "--help").returncode == 0
+    done = run("generate", "--out", str(tmp_path))
+    assert done.returncode == 1
+    assert done.stderr == (
+        "Error: `commerce-marts generate` needs numpy: run "
+        "`.venv/bin/pip install -e '.[generate]'` in the project's folder.\n"
+    )

@@ -73,7 +73,6 @@ def publish_prepared(
     keep: int = 3,
     killed_before: int | None = None,
     steps_file: Path | None = None,
-    timings_file: Path | None = None,
     waits_for: Path | None = None,
     umask: int = 0o022,
     stderr_file: Path | None = None,
@@ -99,7 +98,6 @@ def publish_prepared(
         [
             *("build", "--project-dir", str(SMALL_PROJECT)),
             *("--warehouse", str(target), "--keep", str(keep)),
-            *(("--timings", str(timings_file)) if timings_file else ()),
         ]
     )
 

@@ -1,1 +1,0 @@
-{{ dbt_utils.date_spine("hour", "cast('2023-12-30' as date)", "cast('2025-03-01' as date)") }}
