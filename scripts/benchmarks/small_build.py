@@ -16,8 +16,8 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from commerce_marts import dbt
-from commerce_marts.build import PARSE
 from commerce_marts.cli import main as commerce_marts
+from commerce_marts.publish.build import PARSE
 
 ROOT = Path(__file__).resolve().parents[2]
 RUNS = 5

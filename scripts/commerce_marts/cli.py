@@ -5,14 +5,12 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from commerce_marts.build import build_and_publish
-from commerce_marts.check.check import raw_file_problems, vars_of_check
+from commerce_marts.check.command import raw_file_problems, vars_of_check
 from commerce_marts.check.problems import is_refused, problems_as_json, show_problems
 from commerce_marts.errors import shown_path
 from commerce_marts.generate.command import generate
 from commerce_marts.packages import install_packages
-from commerce_marts.project import project_at
-from commerce_marts.request import (
+from commerce_marts.plan.request import (
     RAW_FROM,
     BuildRequest,
     as_of_date_read,
@@ -23,8 +21,10 @@ from commerce_marts.request import (
     user_vars_read,
     warehouse_checked,
 )
-from commerce_marts.versions import bring_back
-from commerce_marts.warehouse import show_status
+from commerce_marts.project import project_at
+from commerce_marts.publish.build import build_and_publish
+from commerce_marts.publish.versions import bring_back
+from commerce_marts.publish.warehouse import show_status
 
 PATH = click.Path(path_type=Path)
 project_dir_option = click.option(

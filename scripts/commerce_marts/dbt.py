@@ -18,7 +18,7 @@ DBT = Path(sys.executable).with_name("dbt")
 # takes a tenth of a small build (scripts/benchmarks/small_build.py).
 WITHOUT_GC = "import gc; gc.disable(); from dbt.cli.main import cli; cli()"
 DBT_OF_BUILD: Sequence[str | Path] = (sys.executable, "-P", "-c", WITHOUT_GC)
-TETHER = Path(__file__).with_name("tether.py")
+TETHER = Path(__file__).parent / "publish" / "tether.py"
 SECONDS_TO_END = 10
 # Vars that may be another in each build: they do not say how rows are read, or their effect is made
 # anew every time. They reach dbt in its environment, see macros/vars/build_var.sql.

@@ -53,6 +53,14 @@ def full_disk(target: Path) -> RunnerError:
     )
 
 
+def too_little_memory(target: Path, memory_limit: str, where: str) -> RunnerError:
+    """That DuckDB's memory limit is too small for some part of a build."""
+    return RunnerError(
+        f"With --memory-limit {memory_limit} DuckDB has too little memory for {where}. Allow it "
+        f"more, or give fewer --threads.\n{untouched(target)}"
+    )
+
+
 def no_writing(target: Path, error: OSError) -> RunnerError:
     """The error of a target whose folder or files cannot be written."""
     if is_full_disk(str(error)):

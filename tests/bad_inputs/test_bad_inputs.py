@@ -13,7 +13,7 @@ import duckdb
 import pytest
 from cases import BYTES, REFUSED_CASES, ROW_CASES, SOUND
 
-from commerce_marts.check.check import raw_file_problems, vars_of_check
+from commerce_marts.check.command import raw_file_problems, vars_of_check
 from commerce_marts.check.problems import is_refused
 from commerce_marts.project import project_at
 

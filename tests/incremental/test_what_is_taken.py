@@ -20,7 +20,7 @@ from build_output import (
 from feed import add, change, deliver, deliver_again, remove, touch
 from same_rows import differences
 
-from commerce_marts.ledger import read_ledger, why_full
+from commerce_marts.plan.ledger import read_ledger, why_full
 
 SALES = ("--domains", "sales")
 # A large share of rejected rows must not fail these builds.

@@ -157,7 +157,7 @@ def test_a_thousand_kills_in_a_row_leave_a_whole_file_each_time(prepared, target
     random, killed = Random(1), 0
     all_ids = ids(prepared, *range(len(prepared)))
     while killed < 1000:
-        before, new = published_whole(target), random.choice(prepared)
+        before, new = checked_build_id(target), random.choice(prepared)
         step = random.randrange(len(STEPS))
         if random.random() < 0.5:
             code = exit_code_of(publish_prepared, new, target, killed_before=step)
@@ -166,11 +166,11 @@ def test_a_thousand_kills_in_a_row_leave_a_whole_file_each_time(prepared, target
             # Where no version is left to go back to, it ends with 1.
             code = exit_code_of(roll_back, target, killed_before=step)
             allowed = {before, *all_ids} if code in (0, -signal.SIGKILL) else {before}
-        assert published_whole(target) in allowed
+        assert checked_build_id(target) in allowed
         killed += code == -signal.SIGKILL
     assert exit_code_of(publish_prepared, prepared[5], target) == 0
-    assert [published_whole(target)] == ids(prepared, 5)
-    assert set(kept_of(target)) <= set(all_ids)
+    assert [checked_build_id(target)] == ids(prepared, 5)
+    assert set(kept_build_ids(target)) <= set(all_ids)
     assert folder_content(target) == AFTER
 
 

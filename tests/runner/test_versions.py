@@ -21,9 +21,9 @@ from trials import (
     without_rights_of_root,
 )
 
-import commerce_marts.lock
+import commerce_marts.publish.lock
 from commerce_marts.errors import RunnerError
-from commerce_marts.lock import only_one
+from commerce_marts.publish.lock import only_one
 
 
 @pytest.fixture
@@ -182,7 +182,7 @@ def test_a_build_stops_while_a_rollback_runs(target, build):
 
 
 def test_the_lock_is_held_until_the_child_of_a_killed_build_ends(target, monkeypatch):
-    monkeypatch.setattr(commerce_marts.lock, "GRACE_SECONDS", 0)
+    monkeypatch.setattr(commerce_marts.publish.lock, "GRACE_SECONDS", 0)
     path = target.with_name(".commerce.duckdb.lock")
     with path.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

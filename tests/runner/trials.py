@@ -29,7 +29,7 @@ CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_FOWNER = 1, 2, 3
 PR_CAPBSET_DROP = 24
 # New processes start in milliseconds: they fork from one that has imported everything.
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["commerce_marts.build", "commerce_marts.cli", "duckdb"])
+PROCESSES.set_forkserver_preload(["commerce_marts.publish.build", "commerce_marts.cli", "duckdb"])
 
 
 class Watch:

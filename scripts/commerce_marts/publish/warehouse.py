@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from commerce_marts.errors import RunnerError, shown_path
-from commerce_marts.versions import KeptVersion, kept_versions
+from commerce_marts.publish.versions import KeptVersion, kept_versions
 
 ROWS_SHOWN = 5
 REASONS_SHOWN = 3

@@ -22,7 +22,7 @@ from pathlib import Path
 import duckdb
 
 from commerce_marts.errors import OptionError, RunnerError, no_writing, shown_path
-from commerce_marts.lock import only_one
+from commerce_marts.publish.lock import only_one
 
 BUILD_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{6}")
 WITHDRAWN_MARK = "withdrawn"

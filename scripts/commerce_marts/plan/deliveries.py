@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from commerce_marts.check.raw_files import raw_file_names, raw_files
-from commerce_marts.ledger import CHANGED, GONE, NEW, SAME, Delivery, Key, Ledger
+from commerce_marts.plan.ledger import CHANGED, GONE, NEW, SAME, Delivery, Key, Ledger
 
 # The var raw_contract, by domain and table.
 Contracts = Mapping[str, Mapping[str, Mapping[str, Any]]]

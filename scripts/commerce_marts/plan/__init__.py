@@ -1,0 +1,1 @@
+"""What a build is asked for, and what it takes."""

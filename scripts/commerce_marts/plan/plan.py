@@ -1,0 +1,139 @@
+"""What a build takes: all raw data, or only what has changed since the published build."""
+
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from commerce_marts.check.command import refuse_bad_files
+from commerce_marts.check.raw_files import sql_text
+from commerce_marts.check.rules import rules_for, table_of_text
+from commerce_marts.errors import RunnerError, too_little_memory, untouched
+from commerce_marts.plan.deliveries import (
+    Deliveries,
+    NoLoadTimeError,
+    file_deliveries,
+    landed_deliveries,
+    with_layouts,
+)
+from commerce_marts.plan.ledger import (
+    CHANGED,
+    NEW,
+    SAME,
+    Ledger,
+    inputs_of,
+    read_ledger,
+    why_full,
+    why_full_by_layout,
+)
+from commerce_marts.plan.request import BuildRequest
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The deliveries that a build takes, and whether it starts from a copy of what is published.
+
+    `ledger` is None where raw data have no deliveries. `message` says why the build is full, or
+    what has changed; empty where there is nothing to say.
+    """
+
+    ledger: Ledger | None = None
+    is_daily: bool = False
+    message: str = ""
+
+
+def plan_of(
+    request: BuildRequest,
+    dbt_vars: Mapping[str, Any],
+    is_published: bool,
+    duckdb_config: Mapping[str, str],
+) -> Plan:
+    """Compares what there is with the ledger of the published build, and checks what is new.
+
+    Raises RunnerError where raw data cannot be read, or a new file is not what the contract says.
+    """
+    if request.raw_from == "seeds" or not any(request.project.raw_contract.values()):
+        return Plan()
+    before = read_ledger(request.warehouse) if is_published else None
+    ending = untouched(request.warehouse)
+    try:
+        with duckdb.connect(config=dict(duckdb_config)) as connection:
+            deliveries = _deliveries(request, dbt_vars, before.there if before else {}, connection)
+        ledger = Ledger(deliveries, inputs_of(request.project, dbt_vars))
+        reason = "it was asked for" if request.full_refresh else before and why_full(before, ledger)
+        if request.raw_from == "files":
+            # The other files were checked by the same rules when they were taken.
+            changes = (NEW, CHANGED) if before and not reason else (NEW, CHANGED, SAME)
+            names = ledger.names(*changes) if before and not reason else None
+            refuse_bad_files(
+                request.project, request.domains, dbt_vars, ending, names, duckdb_config
+            )
+            ledger = with_layouts(Path(dbt_vars["raw_dir"]), ledger, changes)
+        reason = reason or (before and why_full_by_layout(before, ledger))
+    except NoLoadTimeError as missing:
+        ledger, reason = None, f"{missing}, which would tell what is new"
+    except duckdb.OutOfMemoryException as error:
+        where = "the check of the raw files"
+        raise too_little_memory(request.warehouse, request.memory_limit, where) from error
+    except duckdb.Error as error:
+        raise RunnerError(f"The raw data cannot be read: {error}\n{ending}") from error
+    except OSError as error:
+        raise RunnerError(
+            f"{error.filename} cannot be read: {error.strerror}.\n{ending}"
+        ) from error
+    if is_published and before is None and not reason:
+        reason = "the published warehouse has no ledger of files or loads"
+    if reason:
+        return Plan(ledger, message=f"Full refresh: {reason}")
+    return Plan(ledger, before is not None, str(ledger) if before else "")
+
+
+def dbt_vars_of(request: BuildRequest, build_id: str, started: datetime) -> dict[str, Any]:
+    """The vars of a build that started then (UTC), without `incremental`, which is the plan's."""
+    # The latest calendar date anywhere on earth: no shop can have sold on a later one.
+    latest_date = (started + timedelta(hours=14)).date()
+    dbt_vars: dict[str, Any] = {
+        "latest_plausible_date": latest_date.isoformat(),
+        **request.user_vars,
+        "domains": request.domains,
+        "raw_from": request.raw_from,
+        "raw_dir": str(request.raw_dir or ""),
+        "raw_database": str(request.raw_database or ""),
+        "build_id": build_id,
+        "built_at": started.strftime("%Y-%m-%d %H:%M:%S"),
+        "git_commit": _git_commit(request.project.root),
+    }
+    if request.as_of_date is not None:
+        dbt_vars["as_of_date"] = request.as_of_date
+    return dbt_vars
+
+
+def _deliveries(
+    request: BuildRequest,
+    dbt_vars: Mapping[str, Any],
+    known: Deliveries,
+    connection: duckdb.DuckDBPyConnection,
+) -> Deliveries:
+    contracts = request.project.raw_contract
+    if request.raw_from == "files":
+        return file_deliveries(Path(dbt_vars["raw_dir"]), contracts, request.domains, known)
+    connection.execute("set TimeZone = 'UTC'")
+    connection.execute(f"attach {sql_text(dbt_vars['raw_database'])} as landed (read_only)")
+    domain = request.domains[0]
+    any_table = table_of_text(request.project, domain, next(iter(contracts[domain])))
+    [rules] = rules_for(request.project, {**request.project.variables, **dbt_vars}, [any_table])
+    return landed_deliveries(connection, contracts, request.domains, rules.load_name, known)
+
+
+def _git_commit(root: Path) -> str:
+    """The commit that is built, with `-dirty` where files were changed since; else `unknown`."""
+    command = ["git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
+    try:
+        done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    except OSError:
+        return "unknown"
+    return done.stdout.strip() or "unknown"

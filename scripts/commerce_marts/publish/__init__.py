@@ -1,0 +1,1 @@
+"""A build beside the published file, its swap, and the versions that are kept."""
