@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from commerce_marts import build
+from commerce_marts.publish import build
 from commerce_marts.cli import main
 from commerce_marts.dbt import Outcome
 
@@ -82,7 +82,7 @@ def publish_prepared(
     With `waits_for` it waits in place of dbt until that file exists.
     """
 
-    def make(made: build.Build, _lock: int, _console: object) -> Outcome:
+    def make(made: build.Build, _plan: object, _lock: int, _console: object) -> Outcome:
         shutil.copyfile(prepared, made.file)
         while waits_for is not None and not waits_for.exists():
             time.sleep(0.01)
@@ -91,7 +91,7 @@ def publish_prepared(
     os.umask(umask)
     if stderr_file is not None:
         os.dup2(os.open(stderr_file, os.O_WRONLY | os.O_CREAT), sys.stderr.fileno())
-    build._run = make
+    build._run_dbt = make
     build._new_build_id = lambda: build_id_of(prepared)
     Watch(target.parent, killed_before, steps_file)
     main(
