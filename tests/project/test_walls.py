@@ -1,6 +1,12 @@
-"""The flow has one direction, and core is the only place where domains meet."""
+"""The flow has one direction, and core is the only place where domains meet.
+
+dbt itself keeps a domain's staging from others, by groups; these tests keep the rest.
+"""
 
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +14,9 @@ import pytest
 from commerce_marts.dbt import BUILD_VARS
 
 ROOT = Path(__file__).resolve().parents[2]
+# What a copy of the project with other models needs.
+LINKED = ("dbt_project.yml", "selectors.yml", "profiles.yml", "packages.yml", "dbt_packages")
+LINKED += ("macros", "seeds", "tests", "analyses")
 FOLDERS = ("models", "macros", "analyses", "tests/data")
 
 # What a model of a layer may read.
@@ -19,6 +28,8 @@ MAY_READ = {
 }
 # A mart that one domain's people named may also go below core, within that domain.
 DOMAIN_MART_MAY_READ = MAY_READ["marts"] | {"staging", "intermediate"}
+# Staging that others may read: their names are fixed. Beside them quarantine, for build_info.
+OPEN_STAGING = {"stg_sales", "stg_products", "stg_customers"}
 
 
 @pytest.fixture(scope="session")
@@ -116,3 +127,65 @@ def test_what_differs_from_build_to_build_is_never_read_as_a_common_var():
 def test_no_unit_test_stands_on_a_union_of_domains(manifest):
     for test in manifest["unit_tests"].values():
         assert test["model"].split("_")[0] not in ("fct", "dim") or "core" not in test["fqn"]
+
+
+def test_a_domains_own_models_are_its_group(manifest, models, contract):
+    groups = {node["unique_id"]: node["config"]["group"] for node in manifest["nodes"].values()}
+    assert {group["name"] for group in manifest["groups"].values()} == set(contract)
+    for model in models:
+        assert groups[f"model.commerce_marts.{model.name}"] == model.domain, model.name
+
+
+def test_staging_is_private_but_for_quarantine_and_the_fixed_names(manifest, models):
+    for model in models:
+        if model.layer == "staging":
+            access = manifest["nodes"][f"model.commerce_marts.{model.name}"]["access"]
+            is_open = model.name in OPEN_STAGING or model.name.startswith("quarantine_")
+            assert access == ("protected" if is_open else "private"), model.name
+
+
+def test_a_singular_test_that_reads_staging_is_of_that_domains_group_and_folder(manifest, nodes):
+    checked = 0
+    for unique_id, test in manifest["nodes"].items():
+        if test["resource_type"] != "test" or test.get("test_metadata"):
+            continue
+        parents = [nodes[parent] for parent in manifest["parent_map"][unique_id]]
+        domains = {parent.domain for parent in parents if parent.layer == "staging"}
+        if domains:
+            checked += 1
+            assert {test["config"]["group"]} == domains, test["name"]
+            assert {test["original_file_path"].split("/")[-2]} == domains, test["name"]
+    assert checked > 5
+
+
+def test_an_analysis_reads_core_marts_and_quarantine_only(manifest, nodes):
+    for unique_id, analysis in manifest["nodes"].items():
+        if analysis["resource_type"] == "analysis":
+            for parent in manifest["parent_map"][unique_id]:
+                is_quarantine = nodes[parent].name.startswith("quarantine_")
+                assert nodes[parent].layer in ("core", "marts") or is_quarantine, unique_id
+
+
+def test_dbt_refuses_a_mart_that_reads_a_domains_staging(manifest, shared_folder, tmp_path):
+    for name in LINKED:
+        (tmp_path / name).symlink_to(ROOT / name)
+    shutil.copytree(ROOT / "models", tmp_path / "models")
+    forbidden = tmp_path / "models" / "marts" / "clv" / "reads_staging.sql"
+    forbidden.write_text("select * from {{ ref('stg_greenery__users') }}")
+    # dbt parses only what changed since: the new file.
+    (tmp_path / "target").mkdir()
+    shutil.copy(shared_folder / "manifest" / "partial_parse.msgpack", tmp_path / "target")
+    parsed = subprocess.run(
+        [
+            *(Path(sys.executable).with_name("dbt"), "--no-use-colors", "parse"),
+            *("--project-dir", tmp_path, "--profiles-dir", tmp_path),
+            *("--target-path", tmp_path / "target", "--log-path", tmp_path / "logs"),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert parsed.returncode != 0
+    assert "reads_staging attempted to reference node" in parsed.stdout
+    assert "private to the 'greenery' group" in parsed.stdout

@@ -1,0 +1,33 @@
+"""Runs dbt commands one after another in one process, so that the project is parsed once.
+
+    python dbt_commands.py '[["ls", "--select", "rfm"], ...]' OPTION...
+
+It prints a JSON list: for each command whether it succeeded, what it listed and all that it said.
+"""
+
+import json
+import sys
+from typing import Any
+
+from dbt.cli.main import dbtRunner
+
+
+def outcomes(commands: list[list[str]], options: list[str]) -> list[dict[str, Any]]:
+    """The outcome of each command, with the same options for all."""
+    messages: list[str] = []
+    manifest = dbtRunner().invoke(["--quiet", "parse", *options]).result
+    runner = dbtRunner(manifest=manifest, callbacks=[lambda event: messages.append(event.info.msg)])
+    found = []
+    for command in commands:
+        messages.clear()
+        done = runner.invoke(["--quiet", *command, *options])
+        listed = done.result if command[0] == "ls" else None
+        text = "\n".join([*messages, str(done.exception or "")])
+        found.append({"success": done.success, "listed": listed or [], "text": text})
+    return found
+
+
+if __name__ == "__main__":
+    results = outcomes(json.loads(sys.argv[1]), sys.argv[2:])
+    # dbt prints too: the last line is ours.
+    print("\n" + json.dumps(results))

@@ -1,0 +1,143 @@
+"""Every threshold may have another value, and a var that nobody reads is refused."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from commerce_marts.dbt import VARS_OF_THE_MOMENT
+from commerce_marts.errors import OptionError
+from commerce_marts.project import project_at
+from commerce_marts.request import user_vars_read
+
+ROOT = Path(__file__).resolve().parents[2]
+VARS = yaml.safe_load((ROOT / "dbt_project.yml").read_text())["vars"]
+# They say where a build reads and who built it.
+NO_THRESHOLDS = {
+    *("domains", "raw_from", "raw_dir", "raw_database", "incremental"),
+    *("build_id", "built_at", "git_commit"),
+}
+AS_OF_DATE = "2024-06-30"
+# Of every threshold a value that is allowed and is not the default.
+OTHER_VALUES = {
+    "earliest_plausible_date": "2000-01-01",
+    "latest_plausible_date": "2099-12-31",
+    "max_quarantined_share": 0.5,
+    "default_currency": "EUR",
+    "restaurant_test_app_pattern": "%DEV%",
+    "restaurant_item_price_is_per_unit": True,
+    "restaurant_default_timezone": "Asia/Tokyo",
+    "as_of_date": AS_OF_DATE,
+    "stock_cover_days": 14,
+    "clv_high_share": 0.3,
+    "clv_low_share": 0.1,
+    "churn_at_risk_days": 60,
+    "churn_period_days": 7,
+    "churn_period_count": 4,
+    "business_day_start_hour": 4,
+    "dayparts": [{"name": "Day", "start_hour": 6}, {"name": "Night", "start_hour": 18}],
+    "minimum_group_size": 10,
+    "loyalty_window_days": 14,
+    "same_store_period_days": 90,
+    "same_store_tolerance_days": 30,
+    "discount_window_days": 7,
+    "funnel_conversion_window_minutes": 10,
+    "rfm_score_boundaries": [0.1, 0.3, 0.5, 0.9],
+    "rfm_high_score": 5,
+    "rfm_low_score": 1,
+    "rfm_history_days": 7,
+}
+
+
+@pytest.fixture(scope="session")
+def models_by_name(manifest):
+    return {
+        node["name"]: node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model"
+    }
+
+
+@pytest.fixture(scope="session")
+def thresholds_read(manifest):
+    """thresholds_read(node): the thresholds that its code and the macros below it read."""
+    reading = re.compile(r"\bvar(?:_of_the_moment)?\(\s*['\"](\w+)")
+
+    def macros_below(node, found):
+        for unique_id in node["depends_on"].get("macros", []):
+            if unique_id not in found and unique_id.startswith("macro.commerce_marts."):
+                found.add(unique_id)
+                macros_below(manifest["macros"][unique_id], found)
+        return found
+
+    def names(node):
+        macros = [manifest["macros"][name]["macro_sql"] for name in macros_below(node, set())]
+        found = {name for text in (node["raw_code"], *macros) for name in reading.findall(text)}
+        return found & set(OTHER_VALUES)
+
+    return names
+
+
+def test_every_threshold_has_another_value_here():
+    assert set(OTHER_VALUES) == set(VARS) - NO_THRESHOLDS
+    assert not [name for name, value in OTHER_VALUES.items() if value == VARS[name]]
+
+
+def test_a_unit_test_pins_every_threshold_that_its_model_reads(
+    manifest, models_by_name, thresholds_read
+):
+    pinned_anywhere = set()
+    for test in manifest["unit_tests"].values():
+        pins = test["overrides"] or {"vars": {}, "env_vars": {}}
+        thresholds = thresholds_read(models_by_name[test["model"]])
+        pinned_anywhere |= thresholds
+        assert not thresholds - set(pins["vars"]), test["name"]
+        # The runner gives these in the environment, which goes before --vars.
+        if thresholds & set(VARS_OF_THE_MOMENT):
+            assert pins["env_vars"] == {"COMMERCE_MARTS_VARS": "{}"}, test["name"]
+    assert len(pinned_anywhere) > 15
+
+
+def test_all_unit_tests_and_a_build_of_all_domains_pass_with_every_threshold_moved(
+    published, shared_folder, manifest, query
+):
+    timings = shared_folder / "moved_thresholds.json"
+    others = {name: value for name, value in OTHER_VALUES.items() if name != "as_of_date"}
+    warehouse = published(
+        "moved_thresholds",
+        *("--as-of-date", AS_OF_DATE, "--vars", json.dumps(others), "--timings", timings),
+    )
+    done = {node["name"] for node in json.loads(timings.read_text())["nodes"]}
+    assert {unique_id.split(".", 2)[2] for unique_id in manifest["unit_tests"]} <= done
+    assert query(warehouse, "select distinct domain, as_of_date::varchar from core.build_info") == [
+        (domain, AS_OF_DATE) for domain in VARS["domains"]
+    ]
+    assert query(
+        warehouse, "select distinct daypart from trends.sales_trends_daily order by 1"
+    ) == [
+        ("(all day)",),
+        ("Day",),
+        ("Night",),
+    ]
+
+
+@pytest.mark.parametrize("command", ["build", "check"])
+def test_an_unknown_var_is_refused_with_the_nearest_name(command, run_cli, tmp_path):
+    (tmp_path / "sales").mkdir()
+    place = ("--warehouse", tmp_path / "commerce.duckdb")
+    where = place if command == "build" else ("--raw-dir", tmp_path)
+    refused = run_cli(command, "--domains", "sales", "--vars", "{churn_risk_days: 3}", *where)
+    assert refused.returncode == 2
+    said = "--vars: there is no var 'churn_risk_days'. Did you mean churn_at_risk_days?"
+    assert said in refused.stdout + refused.stderr
+    assert not (tmp_path / "commerce.duckdb").exists()
+
+
+def test_vars_of_dbt_utils_are_allowed_and_a_name_like_no_other_is_not():
+    project = project_at(ROOT)
+    given = {"surrogate_key_treat_nulls_as_empty_strings": True, "clv_low_share": 0.1}
+    assert user_vars_read(json.dumps(given), project) == given
+    with pytest.raises(OptionError, match=r"there is no var 'xyz'. dbt_project.yml lists all vars"):
+        user_vars_read("{xyz: 1}", project)
