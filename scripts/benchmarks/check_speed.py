@@ -15,8 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from commerce_marts.check import TableCheck, vars_of_check
-from commerce_marts.macros import Macros
+from commerce_marts.check.command import vars_of_check
 from commerce_marts.project import project_at
 
 RUNS = 5
@@ -27,7 +26,7 @@ def main() -> None:
     raw_dir, domain, table = Path(sys.argv[1]).resolve(), sys.argv[2], sys.argv[3]
     project = project_at(Path(__file__).resolve().parents[2])
     path = str(raw_dir / domain / f"{table}.csv")
-    dbt_vars = {**project.variables, **vars_of_check(raw_dir, {})}
+    dbt_vars = vars_of_check(raw_dir, {})
     texts = "read_csv(?, all_varchar = true, header = true)"
 
     def read() -> None:
@@ -39,11 +38,10 @@ def main() -> None:
             connection.execute(f"select count(columns(*)) from {texts}", [path]).fetchall()
 
     def check() -> None:
-        with duckdb.connect() as connection:
-            connection.execute("set TimeZone = 'UTC'")
-            macros = Macros(project.root, dbt_vars, connection)
-            TableCheck(macros, connection, domain, table).problems()
+        raw_file_problems(project, (domain,), dbt_vars, {(domain, table): [f"{table}.csv"]})
 
+    # dbt renders the rules once after a change of the project, which is not what is measured.
+    check()
     seconds: dict[Callable[[], None], list[float]] = {read: [], scan: [], check: []}
     for _ in range(RUNS):
         for run, took in seconds.items():

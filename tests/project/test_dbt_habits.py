@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from commerce_marts.project import project_at
+
 ROOT = Path(__file__).resolve().parents[2]
 AREAS = sorted(folder.name for folder in (ROOT / "models" / "marts").iterdir() if folder.is_dir())
-DOMAINS = ("sales", "greenery", "adventure_works", "restaurant")
+DOMAINS = tuple(project_at(ROOT).raw_contract)
 ONLY_SALES = ("--vars", "{domains: [sales]}")
 
 

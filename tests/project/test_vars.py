@@ -7,16 +7,17 @@ from pathlib import Path
 import pytest
 import yaml
 
-from commerce_marts.dbt import VARS_OF_THE_MOMENT
+from commerce_marts.dbt import BUILD_VARS
 from commerce_marts.errors import OptionError
+from commerce_marts.plan.request import user_vars_read
 from commerce_marts.project import project_at
-from commerce_marts.request import user_vars_read
 
 ROOT = Path(__file__).resolve().parents[2]
 VARS = yaml.safe_load((ROOT / "dbt_project.yml").read_text())["vars"]
-# They say where a build reads and who built it.
+# They say what a shop hands over, where a build reads, and who built it.
 NO_THRESHOLDS = {
-    *("domains", "raw_from", "raw_dir", "raw_database", "incremental"),
+    *("domains", "missing_shapes", "raw_contract", "raw_from", "raw_dir", "raw_database"),
+    "incremental",
     *("build_id", "built_at", "git_commit"),
 }
 AS_OF_DATE = "2024-06-30"
@@ -63,7 +64,7 @@ def models_by_name(manifest):
 @pytest.fixture(scope="session")
 def thresholds_read(manifest):
     """thresholds_read(node): the thresholds that its code and the macros below it read."""
-    reading = re.compile(r"\bvar(?:_of_the_moment)?\(\s*['\"](\w+)")
+    reading = re.compile(r"\b(?:build_)?var\(\s*['\"](\w+)")
 
     def macros_below(node, found):
         for unique_id in node["depends_on"].get("macros", []):
@@ -95,7 +96,7 @@ def test_a_unit_test_pins_every_threshold_that_its_model_reads(
         pinned_anywhere |= thresholds
         assert not thresholds - set(pins["vars"]), test["name"]
         # The runner gives these in the environment, which goes before --vars.
-        if thresholds & set(VARS_OF_THE_MOMENT):
+        if thresholds & set(BUILD_VARS):
             assert pins["env_vars"] == {"COMMERCE_MARTS_VARS": "{}"}, test["name"]
     assert len(pinned_anywhere) > 15
 

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import duckdb
 
-from commerce_marts.publish import build
 from commerce_marts.cli import main
 from commerce_marts.dbt import Outcome
+from commerce_marts.publish import build
 
 SMALL_PROJECT = Path(__file__).with_name("small_project")
 CHANGES = (
