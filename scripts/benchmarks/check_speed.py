@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from commerce_marts.check.command import vars_of_check
+from commerce_marts.check.command import raw_file_problems, vars_of_check
 from commerce_marts.project import project_at
 
 RUNS = 5
