@@ -1,6 +1,5 @@
 {#-
-    percent_rank() within a group, null where the group has one member, who has nobody to be ranked
-    with: rfm_percentile('frequency', 'domain'). Equal values get equal percentiles.
+    percent_rank() within a group, null where the group has one member, because there is nothing to rank: rfm_percentile('frequency', 'domain'). Equal values get equal percentiles.
 -#}
 {%- macro rfm_percentile(value, group) -%}
 case
