@@ -20,7 +20,7 @@ promotions as (
     select * from {{ ref('dim_promotions') }}
 ),
 
--- The join excludes discounts on orders that are not sales, or later than as_of_date.
+-- The join excludes discounts on orders that do not count as a sale, or later than as_of_date.
 promotions_used as (
     select
         order_discounts.domain,
