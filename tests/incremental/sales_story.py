@@ -32,7 +32,7 @@ STORIES: tuple[Story, ...] = (
     story(
         "a late line of another customer makes the order rejected, until the line is removed",
         "sale contradicted",
-        Step(2, (add("sales", line("sale contradicted", 2), line("sale torn", 2)),), "20"),
+        Step(2, (add("sales", line("sale contradicted", 2), line("sale contradicted", 2)),), "20"),
         Step(
             3,
             (
