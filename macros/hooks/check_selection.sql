@@ -1,6 +1,6 @@
 {#-
-    on-run-start: stops a run whose selection and var `domains` do not go together. Core is a union over that
-    var, so a selection of one domain without it would read tables that are not built.
+    on-run-start: stops a run whose selection and var `domains` do not go together. Core is a union
+    over that var, so a selection of one domain without it would read tables that are not built.
 -#}
 {%- macro check_selection() -%}
 {%- if execute and invocation_args_dict.which in ['build', 'run', 'test'] -%}
@@ -9,22 +9,25 @@
     {%- set selector = invocation_args_dict.selector -%}
     {%- for domain in invocation_args_dict.select or [] if domain in known -%}
         {%- do exceptions.raise_compiler_error(
-            "--select " ~ domain ~ " selects the seeds of " ~ domain ~ " and none of its models. Use "
-            ~ selection_of(domain)) -%}
+            "--select " ~ domain ~ " selects the seeds of " ~ domain
+            ~ " and none of its models. Use " ~ selection_of(domain)) -%}
     {%- endfor -%}
     {%- if selector in known and var('domains') | list != [selector] -%}
         {%- do exceptions.raise_compiler_error(
             "The selector " ~ selector ~ " builds one domain, and the var domains names "
-            ~ var('domains') | join(', ') ~ ": core would read tables that this run does not build. Use "
-            ~ selection_of(selector)) -%}
+            ~ var('domains') | join(', ') ~ ": core would read tables that this run does not"
+            ~ " build. Use " ~ selection_of(selector)) -%}
     {%- endif -%}
     {%- for domain in known if domain not in var('domains') -%}
-        {%- set nodes = nodes_of_domain(domain) | selectattr('unique_id', 'in', selected_resources) | list -%}
+        {%- set nodes = nodes_of_domain(domain)
+            | selectattr('unique_id', 'in', selected_resources) | list -%}
         {%- if nodes -%}
+            {%- set more = " and " ~ (nodes | length - 1) ~ " more of its nodes"
+                if nodes | length > 1 -%}
             {%- do exceptions.raise_compiler_error(
-                "The var domains leaves out " ~ domain ~ ", but " ~ nodes[0].name ~ " is selected"
-                ~ (" and " ~ (nodes | length - 1) ~ " more of its nodes" if nodes | length > 1)
-                ~ ". Add --exclude tag:" ~ domain ~ ". For one domain use " ~ selection_of(var('domains')[0])) -%}
+                "The var domains leaves out " ~ domain ~ ", but " ~ nodes[0].name
+                ~ " is selected" ~ more ~ ". Add --exclude tag:" ~ domain
+                ~ ". For one domain use " ~ selection_of(var('domains')[0])) -%}
         {%- endif -%}
     {%- endfor -%}
 {%- endif -%}
@@ -38,7 +41,8 @@
 {#- The seeds and models that carry a domain's tag. -#}
 {%- macro nodes_of_domain(domain) -%}
 {%- set nodes = [] -%}
-{%- for node in graph.nodes.values() if node.resource_type in ['seed', 'model'] and domain in node.tags -%}
+{%- for node in graph.nodes.values()
+    if node.resource_type in ['seed', 'model'] and domain in node.tags -%}
     {%- do nodes.append(node) -%}
 {%- endfor -%}
 {{ return(nodes) }}

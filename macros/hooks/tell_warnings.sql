@@ -1,13 +1,13 @@
 {#-
-    on-run-end: tells what the warnings of this run mean. dbt itself names the test and counts its rows; a test
-    that may warn has the sentence in its `meta`, under `means`.
+    on-run-end: tells what the warnings of this run mean. dbt itself names the test and counts its
+    rows; a test that may warn has the sentence in its `meta`, under `means`.
 -#}
 {%- macro tell_warnings(results) -%}
 {%- if execute -%}
     {%- for result in results if result.status == 'warn' and result.node.config.meta.means -%}
-        {%- do log(
-            result.node.name ~ ": " ~ '{:,}'.format(result.failures) ~ " row" ~ ("s" if result.failures != 1 else "")
-            ~ ". " ~ result.node.config.meta.means, info=true) -%}
+        {%- set rows = '{:,}'.format(result.failures) ~ " row" ~ ("s" if result.failures != 1) -%}
+        {%- set means = result.node.config.meta.means -%}
+        {%- do log(result.node.name ~ ": " ~ rows ~ ". " ~ means, info=true) -%}
     {%- endfor -%}
 {%- endif -%}
 {%- endmacro -%}

@@ -8,7 +8,8 @@
 {%- for other in names -%}
     {%- set other_pairs = letter_pairs(other) -%}
     {%- set shared = pairs | select('in', other_pairs) | list | length -%}
-    {%- set likeness = 2 * shared / ([pairs | length + other_pairs | length, 1] | max) -%}
+    {%- set all_pairs = [pairs | length + other_pairs | length, 1] | max -%}
+    {%- set likeness = 2 * shared / all_pairs -%}
     {%- if likeness > best.likeness -%}
         {%- set best.name = other -%}
         {%- set best.likeness = likeness -%}
