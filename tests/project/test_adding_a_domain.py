@@ -16,8 +16,13 @@ DOMAIN = "market_stall"
 MOST_FILES, MOST_LINES = 12, 300
 COPIED = ("dbt_project.yml", "selectors.yml", "profiles.yml", "packages.yml", "pyproject.toml")
 COPIED += ("docs/raw_contract.md", "dbt_packages", "macros", "models", "seeds", "analyses", "tests")
-# What these tests say of the four domains must hold for five.
-TESTS_OF_ALL_DOMAINS = ("walls", "raw_contract", "macros", "descriptions")
+COPIED += ("scripts/sqlfluff_library",)
+# What these tests say of the project's domains must hold for one more.
+TESTS_OF_ALL_DOMAINS = (
+    *("test_walls.py", "test_raw_contract.py", "test_macros.py", "test_descriptions.py"),
+    "test_dbt_habits.py::test_every_area_and_every_domain_has_a_selector",
+    "test_dbt_habits.py::test_every_test_that_may_warn_says_what_its_rows_mean",
+)
 # One tests dbt itself, the other needs a build of all seeds.
 NOT_REPEATED = (
     "test_walls.py::test_dbt_refuses_a_mart_that_reads_a_domains_staging",
@@ -67,7 +72,7 @@ def project(made_once):
     def make(folder):
         for name in COPIED:
             source, target = ROOT / name, folder / name
-            target.parent.mkdir(exist_ok=True)
+            target.parent.mkdir(exist_ok=True, parents=True)
             if source.is_dir():
                 shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
             else:
@@ -127,7 +132,7 @@ def test_the_domain_is_small_and_the_page_says_how_small():
 
 
 def test_what_is_tested_of_all_domains_holds_for_the_copy(project):
-    tests = [project / "tests" / "project" / f"test_{name}.py" for name in TESTS_OF_ALL_DOMAINS]
+    tests = [f"tests/project/{name}" for name in TESTS_OF_ALL_DOMAINS]
     not_repeated = [f"--deselect=tests/project/{name}" for name in NOT_REPEATED]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", *tests, *not_repeated, "-p", "no:cacheprovider"],
@@ -138,6 +143,15 @@ def test_what_is_tested_of_all_domains_holds_for_the_copy(project):
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"{len(NOT_REPEATED)} deselected" in done.stdout
+
+
+def test_the_domains_models_pass_the_linter(project):
+    linter = Path(sys.executable).with_name("sqlfluff")
+    models = [path for _, path, _ in blocks_of_page() if path.endswith(".sql")]
+    done = subprocess.run(
+        [linter, "lint", *models], cwd=project, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_the_domain_is_in_core_beside_another_one(with_another_domain, query):
