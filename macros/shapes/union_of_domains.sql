@@ -1,23 +1,55 @@
 {#-
     A common shape of all domains together: union_of_domains('customers') unites int_<domain>__customers over
-    the var `domains`. The columns are those of the model's contract, by name. A domain may lack a shape, see the
-    var missing_shapes: it has no row then, and of locations the one row '(none)'.
+    the var `domains`. The columns are those of the model's contract, by name. A domain may have no model of a
+    shape, see the var missing_shapes and rows_of_missing_shape().
     by_order: for shapes that are `by_order`, see touched_rows().
 -#}
 {%- macro union_of_domains(shape, by_order=false) -%}
 {%- for domain in var('domains') %}
 {%- set part = 'int_' ~ domain ~ '__' ~ shape %}
-{%- set is_missing = shape in var('missing_shapes').get(domain, []) %}
-{%- set values = {'domain': sql_text(domain), 'location_id': "'(none)'", 'location_name': "'(none)'"} %}
+{%- if shape in var('missing_shapes').get(domain, []) %}
+{{ rows_of_missing_shape(domain, shape) }}
+{%- else %}
 select
     {%- for column in model.columns.values() %}
-    {{ 'cast(' ~ values.get(column.name, 'null') ~ ' as ' ~ column.data_type ~ ') as ' if is_missing }}{{ column.name }}{{ ',' if not loop.last }}
+    {{ column.name }}{{ ',' if not loop.last }}
     {%- endfor %}
-{%- if is_missing %}
-{{ 'where false' if shape != 'locations' }}
-{%- else %}
 from {{ touched_rows(part, reader='model.commerce_marts.' ~ part) if by_order else ref(part) }}
 {%- endif %}
 {% if not loop.last %}union all{% endif %}
 {%- endfor -%}
+{%- endmacro -%}
+
+{#-
+    The rows of a shape for which a domain has no model. Customers and the domain itself are taken from its orders,
+    locations are the one row '(none)', and the other shapes have no rows. A column without a value here is null.
+-#}
+{%- macro rows_of_missing_shape(domain, shape) -%}
+{%- set missing = var('missing_shapes')[domain] %}
+{%- set order_date = 'case when counts_as_sale then order_date end' %}
+{%- set days = {'first_order_date': 'min(' ~ order_date ~ ')', 'last_order_date': 'max(' ~ order_date ~ ')'} %}
+{%- set values = {
+    'customers': dict(days, customer_id='customer_id'),
+    'domains': dict(
+        days,
+        currency='coalesce(max(currency), ' ~ sql_text(var('default_currency')) ~ ')',
+        as_of_date=as_of_date(domain, days.last_order_date),
+        has_time_of_day=false,
+        has_discounts='order_discounts' not in missing,
+        has_loyalty=false,
+        has_locations='locations' not in missing,
+        has_returns=false
+    ),
+    'locations': {'location_id': "'(none)'", 'location_name': "'(none)'"},
+}.get(shape, {}) %}
+select
+    {%- for column in model.columns.values() %}
+    cast({{ dict(values, domain=sql_text(domain)).get(column.name, 'null') }} as {{ column.data_type }}) as {{ column.name }}{{ ',' if not loop.last }}
+    {%- endfor %}
+{%- if shape in ['customers', 'domains'] %}
+from {{ ref('int_' ~ domain ~ '__orders') }}
+{{ 'where customer_id is not null group by customer_id' if shape == 'customers' }}
+{%- elif shape != 'locations' %}
+where false
+{%- endif %}
 {%- endmacro -%}

@@ -7,24 +7,17 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 AREAS = ("rfm", "clv", "churn", "trends", "loyalty", "locations", "discounts")
-# Before the last order of each domain, and inside every domain's data.
-AS_OF = {
-    "sales": "2024-09-15",
-    "greenery": "2024-06-20",
-    "adventure_works": "2024-03-10",
-    "restaurant": "2024-08-31",
-}
-# Raw tables whose rows belong to an order, and the column with the order's id.
-ORDER_ID = {
-    "sales.sales": "order_id",
-    "greenery.orders": "order_id",
-    "greenery.order_items": "order_id",
-    "adventure_works.sales_order_header": "sales_order_id",
-    "adventure_works.sales_order_detail": "sales_order_id",
-    "adventure_works.sales_order_return": "sales_order_id",
-    "restaurant.order_items": "order_id",
-    "restaurant.order_item_options": "order_id",
-}
+
+
+@pytest.fixture(scope="session")
+def as_of(seeds_warehouse, query):
+    """{domain: a day before its last order, inside its data}."""
+    days = query(
+        seeds_warehouse,
+        "select domain, cast(quantile_disc(order_date, 0.9) as varchar) from core.fct_orders"
+        " where counts_as_sale group by domain",
+    )
+    return dict(days)
 
 
 @pytest.fixture(scope="session")
@@ -75,30 +68,30 @@ def assert_same_marts(one, other):
 
 
 @pytest.fixture(scope="session")
-def all_data_as_of(marts_of):
+def all_data_as_of(marts_of, as_of):
     """A warehouse of all data, as of an earlier day."""
-    return marts_of("as_of_earlier", lambda _domain, _table, rows: rows, as_of_date=AS_OF)
+    return marts_of("as_of_earlier", lambda _domain, _table, rows: rows, as_of_date=as_of)
 
 
 @pytest.fixture(scope="session")
-def data_until_then(marts_of, seeds_warehouse):
+def data_until_then(marts_of, seeds_warehouse, contract, as_of):
     """A warehouse of the orders and events until that day."""
 
     def select(domain, table, rows):
-        order_id = ORDER_ID.get(f"{domain}.{table}")
+        order_id = contract[domain][table].get("part_of", {}).get("order")
         if (domain, table) == ("greenery", "events"):
-            return f"{rows} where created_at < '{AS_OF[domain]}T24'"
+            return f"{rows} where created_at < '{as_of[domain]}T24'"
         if order_id is None:
             return rows
         with duckdb.connect(str(seeds_warehouse), read_only=True) as connection:
             later = connection.execute(
                 "select order_id from core.fct_orders where domain = ? and order_date > ?",
-                [domain, AS_OF[domain]],
+                [domain, as_of[domain]],
             ).fetchall()
         names = ", ".join(f"'{name}'" for (name,) in later)
         return f"{rows} where {order_id} is null or {order_id} not in ({names})"
 
-    return marts_of("as_of_data_until_then", select, as_of_date=AS_OF)
+    return marts_of("as_of_data_until_then", select, as_of_date=as_of)
 
 
 def test_an_earlier_as_of_date_ignores_later_data(all_data_as_of, data_until_then):

@@ -4,8 +4,6 @@ import csv
 import re
 from pathlib import Path
 
-import yaml
-
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -45,14 +43,19 @@ def test_the_page_and_the_contract_agree(contract):
                 assert required == entry["columns"][name].endswith("!"), f"{table}.{name}"
 
 
-def test_seeds_have_the_contracts_columns_and_are_read_as_text(contract):
+def test_seeds_have_the_contracts_columns_and_are_read_as_text(contract, nodes, manifest):
+    types = {
+        (node.domain, node.name): manifest["nodes"][unique_id]["config"]["column_types"]
+        for unique_id, node in nodes.items()
+        if node.kind == "seed" and node.domain
+    }
+    assert set(types) == {
+        (domain, f"{domain}__{table}") for domain, tables in contract.items() for table in tables
+    }
     for domain, tables in contract.items():
-        seeds_yaml = yaml.safe_load((ROOT / f"seeds/{domain}/_{domain}__seeds.yml").read_text())
-        types = {seed["name"]: seed["config"]["column_types"] for seed in seeds_yaml["seeds"]}
-        assert set(types) == {f"{domain}__{table}" for table in tables}
         for table, entry in tables.items():
             seed = f"{domain}__{table}"
-            assert types[seed] == dict.fromkeys(entry["columns"], "string"), seed
+            assert types[domain, seed] == dict.fromkeys(entry["columns"], "string"), seed
             with (ROOT / f"seeds/{domain}/{seed}.csv").open(newline="") as file:
                 assert next(csv.reader(file)) == list(entry["columns"]), seed
 

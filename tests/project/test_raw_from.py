@@ -1,5 +1,6 @@
 """Seeds, files and landed tables give the same staging."""
 
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -37,7 +38,7 @@ def assert_same_staging(one, other, contract):
             connection.execute(f"attach '{path}' as {name} (read_only)")
         for domain, tables in contract.items():
             for entry in tables.values():
-                table = f"{domain}.stg_{entry['model'].split('__')[-1].removeprefix('stg_')}"
+                table = f"{domain}.stg_{entry['staged_as'].split('__')[-1].removeprefix('stg_')}"
                 rows = "select * exclude (source_file) from {}." + table
                 for left, right in (("one", "other"), ("other", "one")):
                     differing = connection.execute(
@@ -86,6 +87,11 @@ def test_daily_parquet_files_give_the_staging_of_seeds(
 ):
     def generate(folder):
         made = run_cli("generate", "--out", folder, "--format", "parquet", "--daily-files")
+        # A domain needs no generator: its seeds may be written by hand.
+        for domain in set(contract) - {path.name for path in folder.iterdir()}:
+            shutil.copytree(ROOT / "seeds" / domain, folder / domain)
+            for file in (folder / domain).glob("*.csv"):
+                file.rename(file.with_name(file.name.removeprefix(f"{domain}__")))
         return "" if made.returncode == 0 else made.stdout + made.stderr
 
     raw_dir = made_once("raw_parquet", generate)
