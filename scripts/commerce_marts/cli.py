@@ -146,6 +146,10 @@ def check(
     folder = raw_dir_checked("files", raw_dir, chosen)
     assert folder is not None
     dbt_vars = vars_of_check(folder, user_vars_read(vars_yaml, project))
+    # dbt renders the rules of the check, and needs its packages for that.
+    message = install_packages(project)
+    if message:
+        click.echo(message, err=True)
     problems = raw_file_problems(project, chosen, dbt_vars)
     if as_json:
         click.echo(problems_as_json(problems))

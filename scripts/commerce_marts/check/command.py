@@ -11,7 +11,13 @@ import duckdb
 from commerce_marts.check.problems import REFUSED, REJECTED, Problem, is_refused
 from commerce_marts.check.raw_files import contract_of
 from commerce_marts.check.rules import rules_for
-from commerce_marts.check.table_check import TableCheck, TableFiles, ignored_files, table_files
+from commerce_marts.check.table_check import (
+    UNREADABLE,
+    TableCheck,
+    TableFiles,
+    ignored_files,
+    table_files,
+)
 from commerce_marts.errors import RunnerError
 from commerce_marts.project import Project
 
@@ -49,30 +55,35 @@ def raw_file_problems(
         config = {"temp_directory": spill_folder, **(duckdb_config or {})}
         with duckdb.connect(config=config) as connection:
             connection.execute("set TimeZone = 'UTC'")
-            problems = _type_problems(project, every_var, tables)
-            readable = [
-                table
-                for table in tables
-                if table.files and not is_refused([*table.problems, *problems[id(table)]])
-            ]
-            columns = [table.all_columns(connection) for table in readable]
+            problems = _file_problems(project, every_var, tables)
+            readable, columns = [], []
+            for table in tables:
+                if table.files and not is_refused(problems[id(table)]):
+                    try:
+                        columns.append(table.all_columns(connection))
+                        readable.append(table)
+                    except UNREADABLE as error:
+                        problems[id(table)].append(_not_together(table, error))
             wanted = [_wanted(table, given) for table, given in zip(readable, columns, strict=True)]
             rules = rules_for(project, every_var, wanted)
             for table, given, table_rules in zip(readable, columns, rules, strict=True):
                 check = TableCheck(table, given, table_rules, every_var, connection)
-                problems[id(table)] += [*ignored_files(table), *check.problems()]
-    return [problem for table in tables for problem in [*table.problems, *problems[id(table)]]]
+                problems[id(table)] += check.problems()
+    return [problem for table in tables for problem in problems[id(table)]]
 
 
-def _type_problems(
+def _file_problems(
     project: Project, dbt_vars: Mapping[str, Any], tables: Sequence[TableFiles]
 ) -> dict[int, list[Problem]]:
-    """Of each table, the columns of Parquet files whose types cannot be kept letter for letter."""
+    """By the id of each table: what is wrong with its files, and which files are not read.
+
+    Among it are columns of Parquet files whose types cannot be kept letter for letter.
+    """
     parquet = [
         (table, file) for table in tables for file in table.files if file.format == "parquet"
     ]
     rules = rules_for(project, dbt_vars, [_wanted(table, file.columns) for table, file in parquet])
-    problems: dict[int, list[Problem]] = {id(table): [] for table in tables}
+    problems = {id(table): list(table.problems) for table in tables}
     for (table, file), file_rules in zip(parquet, rules, strict=True):
         given = {name.lower(): type_ for name, type_ in file.columns}
         problems[id(table)] += [
@@ -88,7 +99,16 @@ def _type_problems(
             for column in table.contract["columns"]
             if column["name"] in file_rules.type_problems
         ]
+    for table in tables:
+        problems[id(table)] += ignored_files(table)
     return problems
+
+
+def _not_together(table: TableFiles, error: Exception) -> Problem:
+    message = str(error).strip().splitlines()[0]
+    expected = f"files that can be read together; DuckDB says: {message}"
+    place = (table.contract["domain"], table.contract["table"])
+    return Problem(*place, expected=expected, outcome=REFUSED)
 
 
 def _wanted(

@@ -56,15 +56,18 @@ def rules_for(
     """The rules of these tables, in their order. Raises RunnerError where dbt fails."""
     kept_file = project.root / "target" / "rules" / f"{_key_of_sources(project, dbt_vars)}.json"
     kept = _read(kept_file)
-    missing = [wanted for wanted in tables if _key(wanted) not in kept]
-    if missing:
+    # Thousands of daily files have the same columns.
+    keys = [_key(wanted) for wanted in tables]
+    if not kept.keys() >= set(keys):
         # All domains' tables of text besides: the next check most likely asks for those.
-        missing += [wanted for wanted in _tables_of_text(project) if _key(wanted) not in kept]
-        rendered = _render(project, dbt_vars, [json.loads(_key(wanted)) for wanted in missing])
+        wanted_keys = {*keys, *map(_key, _tables_of_text(project))}
+        missing = sorted(wanted_keys - kept.keys())
+        rendered = _render(project, dbt_vars, [json.loads(key) for key in missing])
         # Another check may have kept some meanwhile.
-        kept = _read(kept_file) | dict(zip(map(_key, missing), rendered, strict=True))
+        kept = _read(kept_file) | dict(zip(missing, rendered, strict=True))
         _write(kept_file, kept)
-    return [TableRules(**_with_dates(kept[_key(wanted)], dbt_vars)) for wanted in tables]
+    rules = {key: TableRules(**_with_dates(kept[key], dbt_vars)) for key in set(keys)}
+    return [rules[key] for key in keys]
 
 
 def table_of_text(project: Project, domain: str, table: str) -> Wanted:
@@ -90,13 +93,20 @@ def _key_of_sources(project: Project, dbt_vars: Mapping[str, Any]) -> str:
     digest = hashlib.sha256()
     for path in sorted([*project.root.glob("macros/**/*.sql"), project.root / "dbt_project.yml"]):
         digest.update(path.relative_to(project.root).as_posix().encode() + path.read_bytes())
-    for text in (_lasting_vars(dbt_vars), *map(version, ("dbt-core", "dbt-duckdb", "duckdb"))):
+    for text in (
+        _lasting_vars(project, dbt_vars),
+        *map(version, ("dbt-core", "dbt-duckdb", "duckdb")),
+    ):
         digest.update(text.encode())
     return digest.hexdigest()[:16]
 
 
-def _lasting_vars(dbt_vars: Mapping[str, Any]) -> str:
-    lasting = {name: value for name, value in dbt_vars.items() if name not in NOT_RULES}
+def _lasting_vars(project: Project, dbt_vars: Mapping[str, Any]) -> str:
+    lasting = {
+        name: value
+        for name, value in dbt_vars.items()
+        if name not in NOT_RULES and value != project.variables.get(name)
+    }
     return json.dumps(lasting, sort_keys=True, default=str)
 
 
@@ -108,7 +118,12 @@ def _render(
         done = subprocess.run(
             [
                 *(*DBT_OF_BUILD, "--quiet", "run-operation", "print_rules"),
-                *("--args", json.dumps({"tables": tables}), "--vars", _lasting_vars(dbt_vars)),
+                *(
+                    "--args",
+                    json.dumps({"tables": tables}),
+                    "--vars",
+                    _lasting_vars(project, dbt_vars),
+                ),
                 *("--project-dir", root, "--profiles-dir", root, "--target", "publish"),
                 *("--target-path", root / "target" / "rules", "--log-path", folder),
             ],
