@@ -1,5 +1,5 @@
 {#-
-    A select over a landed table; no rows if the table is missing. For hooks, which have no source().
+    A select over a landed table, empty if there is none. For hooks, which have no source().
     loads: a select of the loads to read.
 -#}
 {%- macro landed_rows(contract, loads=none) -%}

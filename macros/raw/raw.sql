@@ -1,5 +1,5 @@
 {#-
-    A raw table: `select * from {{ raw('greenery', 'orders') }}`. Models read raw data only this way.
+    A raw table: `select * from {{ raw('greenery', 'orders') }}`. The only way to read raw data.
 
     Gives every contract column, trimmed and typed (a value that cannot be read is null), and
       left_out_reason   '<kind>: <sentence>' if the row cannot be used, else null;
@@ -12,7 +12,7 @@
 {%- endmacro -%}
 
 {#-
-    The contract columns without left_out_reason, for queries that do not need it: much less to read.
+    The contract columns without left_out_reason. Use it where possible: it reads much less.
     `select order_id from {{ raw_values('restaurant', 'order_items') }}`.
 -#}
 {%- macro raw_values(domain, table) -%}

@@ -1,5 +1,5 @@
 {#-
-    The most similar name in a list: nearest_name('churn_risk_days', known_vars()). Similarity is the
+    The most similar of some names: nearest_name('churn_risk_days', known_vars()). Similarity is the
     share of letter pairs that both names have, 0 .. 1. If none is above 0.5, the result is ''.
 -#}
 {%- macro nearest_name(name, names) -%}
