@@ -2,7 +2,7 @@
 PYTHON ?= $(shell for name in python3.11 python3; do $$name -c '' 2>/dev/null && echo $$name && break; done)
 PIP := -m pip --quiet --disable-pip-version-check install
 BIN := .venv/bin
-# The oldest client that must be able to read what is published.
+# The oldest client that must be able to read the published file.
 OLD_DUCKDB := 1.1.3
 OLD_CLIENT := .venv/duckdb-$(OLD_DUCKDB)
 PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
@@ -13,11 +13,11 @@ QUICK := tests/project tests/bad_inputs $(addprefix tests/runner/test_,packages.
 build: deps
 	$(BIN)/commerce-marts build
 
-# What continuous integration runs: every test but those marked long.
+# Run by continuous integration: all tests except those marked long.
 test: lint deps $(OLD_CLIENT)
 	$(PYTEST) -m "not long"
 
-# The tests of a few minutes.
+# Tests that take a few minutes.
 test-quick: lint deps $(OLD_CLIENT)
 	$(PYTEST) -m "not long" $(QUICK)
 
@@ -44,13 +44,13 @@ deps: .venv/.installed
 	$(BIN)/python $(PIP) -r requirements-dev.lock
 	@touch $@
 
-# In a folder of its own: only one DuckDB can be installed beside dbt.
+# In its own folder: only one DuckDB can be installed beside dbt.
 $(OLD_CLIENT):
 	rm -rf $@ $@.new
 	$(BIN)/python $(PIP) --no-deps --target $@.new duckdb==$(OLD_DUCKDB)
 	mv $@.new $@
 
-# Writes both locks: the newest versions that pyproject.toml allows.
+# Writes both locks with the newest versions that pyproject.toml allows.
 lock:
 	$(PYTHON) -m venv --clear .venv/lock
 	$(PYTHON) -c 'import tomllib; given = tomllib.load(open("pyproject.toml", "rb")); \
@@ -66,7 +66,7 @@ lock:
 	mv .venv/lock/base.lock requirements.lock
 	rm -rf .venv/lock
 
-# What was installed and built for development; the published warehouse stays.
+# Removes what was installed and built for development; keeps the published warehouse.
 clean:
 	rm -rf .venv target logs dbt_packages package-lock.yml .pytest_cache .ruff_cache
 	find warehouse/dev -mindepth 1 ! -name .gitkeep -delete

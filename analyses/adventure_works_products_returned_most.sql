@@ -1,4 +1,4 @@
--- Which products come back most often? Only where returns are recorded; a few pieces prove little.
+-- Which products are returned most often? Few units prove little.
 select
     product_name,
     category,

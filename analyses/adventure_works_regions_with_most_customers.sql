@@ -1,4 +1,4 @@
--- Which regions have the most customers, and do they bring the most revenue too?
+-- Which regions have the most customers, and do they also bring the most revenue?
 select
     region,
     territory_group,

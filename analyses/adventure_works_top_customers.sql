@@ -1,4 +1,4 @@
--- Who are the best customers among stores, and who among persons? The two are not alike.
+-- Who are the best stores and the best persons? They are ranked separately.
 with
 
 customer_analysis as (

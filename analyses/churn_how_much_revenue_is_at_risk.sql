@@ -1,4 +1,4 @@
--- How many customers of each tier are at risk, and how much they have brought so far.
+-- How many customers of each tier are at risk, and how much have they spent so far?
 select
     domain,
     clv_tier,

@@ -1,4 +1,4 @@
--- Who is about to leave: the best customers first, who are late by their own rhythm.
+-- Who is about to leave? The best customers first who are late by their usual gap between orders.
 select
     indicators.domain,
     indicators.customer_id,

@@ -1,4 +1,4 @@
--- How much of the revenue hangs on the best customers, and how few they are.
+-- How much of the revenue comes from the best customers, and how few are they?
 select
     domain,
     clv_tier,

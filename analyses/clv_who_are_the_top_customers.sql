@@ -1,4 +1,4 @@
--- Who the top customers of each domain are, the best ten and whoever equals the tenth.
+-- Who are the top ten customers of each domain? Customers equal to the tenth are included.
 with
 
 ranked_customers as (

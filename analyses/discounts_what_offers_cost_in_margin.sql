@@ -1,4 +1,4 @@
--- What did each special offer cost in margin, against the same products at the usual price?
+-- What did each special offer cost in margin, compared with the same products without an offer?
 select
     offer_name,
     category,

@@ -1,4 +1,4 @@
--- How users move through the funnel, and where the largest drop-off is.
+-- How do users move through the funnel, and where is the largest drop-off?
 select
     'level 1 to 2: looked, and put nothing into the cart' as drop_off,
     level_1_to_2_drop_off_count as sessions_lost,

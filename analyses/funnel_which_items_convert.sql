@@ -1,4 +1,4 @@
--- Which plants convert those who see them, and where the others lose people.
+-- Which plants convert the sessions that view them, and where do the others lose sessions?
 select
     product_name,
     viewed_sessions_count,

@@ -1,4 +1,4 @@
--- Which plants run out first at the pace of the last weeks.
+-- Which plants run out first at the sales rate of the last weeks?
 select
     product_name,
     inventory,

@@ -1,4 +1,4 @@
--- At which hours of the day people visit, and at which they buy.
+-- At which hours of the day do people visit, and at which do they buy?
 select
     extract(hour from date_hour) as hour_of_day,
     sum(sessions_count) as sessions_count,

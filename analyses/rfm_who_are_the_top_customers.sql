@@ -1,4 +1,4 @@
--- Who the best customers of each domain are: recent, frequent and worth much.
+-- Who are the best customers of each domain: recent, frequent and with high revenue?
 with
 
 vips as (

@@ -1,4 +1,4 @@
--- Which former champions and loyal customers have slipped away, and since when.
+-- Which former champions and loyal customers have slipped away, and since when?
 with
 
 changes as (

@@ -1,4 +1,4 @@
--- How orders and revenue develop from month to month, and the revenue of the year so far.
+-- How do orders and revenue change from month to month, and what is the revenue of the year so far?
 select
     month,
     total_orders,

@@ -1,4 +1,4 @@
--- Which categories earn most, their share of revenue, and whether they sell below list price.
+-- Which categories earn most, what is their share, and do they sell below list price?
 select
     category,
     total_revenue,

@@ -1,4 +1,4 @@
--- How many customers came back, and how long they take to.
+-- How many customers came back, and after how long?
 select
     case
         when total_orders = 1 then 'one order'

@@ -1,4 +1,4 @@
--- When each place is busiest: its five best hours of the week, and whoever equals the fifth.
+-- When is each location busiest? Its five best hours of the week; hours equal to the fifth too.
 select
     domain,
     location_id,

@@ -1,4 +1,4 @@
--- Which locations grow: revenue of the last complete month against the same month a year before.
+-- Which locations grow? The last complete month against the same month a year before.
 with
 
 location_months as (

@@ -1,4 +1,4 @@
--- What was left out in the last build, by table and reason.
+-- Which rows were left out in the last build, by table and reason?
 {%- for domain in var('domains') %}
 select
     domain,

@@ -1,6 +1,7 @@
 {#-
-    Deliveries of a table, from ledger.deliveries, which `commerce-marts build` writes before it starts dbt. A delivery
-    is a file, or the rows of a landed table with one _loaded_at.
+    A select of a table's deliveries from ledger.deliveries. `commerce-marts build` writes that
+    table before it starts dbt. A delivery is a file, or the rows of a landed table with one
+    _loaded_at.
 -#}
 {%- macro deliveries(contract, columns='name') -%}
 {{ return('select ' ~ columns ~ ' from '
@@ -8,7 +9,7 @@
     ~ " where domain = '" ~ contract.domain ~ "' and table_name = '" ~ contract.table ~ "'") }}
 {%- endmacro -%}
 
-{#- Names of a table's deliveries that are new, changed or gone, to stand behind `in`. -#}
+{#- Names of a table's new, changed or removed deliveries, for use after `in`. -#}
 {%- macro changed_deliveries(contract) -%}
 {{ return('(' ~ deliveries(contract) ~ " and change <> 'same')") }}
 {%- endmacro -%}

@@ -1,4 +1,4 @@
-{#- Finds what a daily build has to build again, and puts it into touched.ids, see touched_table(). -#}
+{#- Writes the ids that a daily build has to rebuild into touched.ids, see touched_table(). -#}
 {%- macro find_touched() -%}
 {%- set text = dbt.type_string() -%}
 {%- do adapter.drop_schema(touched_table('ids')) -%}
@@ -18,7 +18,10 @@
 {%- endfor -%}
 {%- endmacro -%}
 
-{#- Ids that changed deliveries of a table hold or held, and those of rows that a date in the future kept out. -#}
+{#-
+    Ids that changed deliveries of a table contain now or contained before, and ids of rows whose
+    date was not plausible before or is not now.
+-#}
 {%- macro ids_in_changed_deliveries(contract) -%}
 {%- set staged = staged_relation(contract) -%}
 {%- set id = adapter.quote(contract.id_column) -%}
@@ -36,8 +39,8 @@ where not {{ is_plausible_date(adapter.quote(contract.renamed.get(column.name, c
 {%- endmacro -%}
 
 {#-
-    Rows of one key are compared with each other, and the key of some tables does not hold the order: two orders
-    whose returns have one return_id are touched together.
+    Rows with the same key are compared with each other. If the key does not contain the order, as
+    in returns, they may belong to different orders: these orders are touched together.
 -#}
 {%- macro touch_orders_sharing_a_key(contract) -%}
 {%- if contract.key and contract.id_column not in contract.key -%}
@@ -62,7 +65,7 @@ where not {{ is_plausible_date(adapter.quote(contract.renamed.get(column.name, c
         inner join all_rows as others using ({{ quoted_names(contract.key) }})
         where touched.id in {{ touched_ids(contract) }} and others.id not in {{ touched_ids(contract) }}
     {%- endset -%}
-    {#- An order that is found may share a key with a further one. -#}
+    {#- A newly found order may share a key with another order, so search again. -#}
     {%- set search = namespace(goes_on=true) -%}
     {%- for _ in range(1000) if search.goes_on -%}
         {%- set before = touched_count() -%}

@@ -1,6 +1,7 @@
 {#-
-    What a generic test reads. This is dbt's own macro, overridden as dbt's documentation shows: in a daily build a
-    test reads the rows that the build made, since the others passed the same test before.
+    What a generic test reads. This overrides dbt's own macro, as dbt's documentation shows: in a
+    daily build a test reads only the rows that the build made. The others passed the same test
+    before.
 -#}
 {%- macro default__get_where_subquery(relation) -%}
 {%- set node = graph.nodes.get(model.attached_node) if execute else none -%}
@@ -9,7 +10,7 @@
 {{ return('(select * from ' ~ rows ~ ' where ' ~ where ~ ') as dbt_subquery' if where else rows) }}
 {%- endmacro -%}
 
-{#- Whether a daily build made only a part of the model, and left it in schema touched. -#}
+{#- Whether a daily build made only some of the model's rows, which are in schema touched. -#}
 {%- macro has_touched_rows(node) -%}
 {%- if not build_var('incremental') -%}{{ return(false) }}{%- endif -%}
 {%- if node.config.materialized == 'staged' -%}{{ return(contract_of_model(node.name).transactions) }}{%- endif -%}

@@ -1,6 +1,6 @@
 {#-
-    Whether a node has to be built from all orders: always in a full build, and in a daily one where a look-up table
-    that the node depends on has changed.
+    Whether a node must be built from all orders: always in a full build; in a daily build if a
+    look-up table that the node depends on has changed.
 -#}
 {%- macro needs_full_rebuild(unique_id) -%}
 {%- if not build_var('incremental') -%}{{ return(true) }}{%- endif -%}
@@ -15,7 +15,10 @@
 {{ return(false) }}
 {%- endmacro -%}
 
-{#- Whether a `by_order` model builds all its rows. A union of domains does not because of one of them. -#}
+{#-
+    Whether a `by_order` model builds all its rows. A change in one domain does not make a union of
+    domains rebuild the others.
+-#}
 {%- macro rebuilds_all_rows(node) -%}
 {{ return(not build_var('incremental') or (node.fqn[1] == 'intermediate' and needs_full_rebuild(node.unique_id))) }}
 {%- endmacro -%}

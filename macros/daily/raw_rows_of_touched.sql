@@ -1,6 +1,6 @@
 {#-
-    The raw rows that a daily build reads of a table of transactions: those of touched orders, and of changed
-    deliveries those without an order.
+    The raw rows of a transaction table that a daily build reads: the rows of touched orders, and
+    rows without an order id in changed deliveries.
 -#}
 {%- macro raw_rows_of_touched(contract) -%}
 {%- set id = trimmed(adapter.quote(contract.id_column)) -%}
@@ -16,8 +16,8 @@
 {%- endmacro -%}
 
 {#-
-    Names of the files to read: those that changed, those that hold rows of touched orders, and one of each
-    layout, so that a raw row has the columns that a full build gives it.
+    Names of the files to read: changed files, files with rows of touched orders, and one file of
+    each layout, so that a raw row has the same columns as in a full build.
 -#}
 {%- macro files_of_touched(contract) -%}
 {%- set staged = staged_relation(contract) -%}

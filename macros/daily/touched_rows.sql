@@ -1,7 +1,9 @@
 {#-
-    A model whose rows belong to orders, in place of ref(): `select * from {{ touched_rows('stg_sales') }}`. In a daily
-    build only the rows of touched orders, unless the reader has to be built from all. For models that are `staged`
-    or `by_order`, and for tests: the rows that they do not see are as they were.
+    Replaces ref() for a model whose rows belong to orders:
+    `select * from {{ touched_rows('stg_sales') }}`
+    In a daily build it gives only the rows of touched orders, unless the reader needs a full
+    rebuild. Only for readers that are `staged`, `by_order` or tests, because their other rows are
+    unchanged.
 -#}
 {%- macro touched_rows(name, reader=model.unique_id) -%}
 {%- set relation = ref(name) -%}

@@ -1,4 +1,4 @@
-{#- The version of the engine that runs the SQL, as text. -#}
+{#- The version of the database engine, as text. -#}
 {%- macro engine_version() -%}
 {{ return(adapter.dispatch('engine_version', 'commerce_marts')()) }}
 {%- endmacro -%}

@@ -1,4 +1,4 @@
-{#- Day of the week, 1 Monday to 7 Sunday: iso_weekday('order_date'). -#}
+{#- Day of the week from 1 (Monday) to 7 (Sunday): iso_weekday('order_date'). -#}
 {%- macro iso_weekday(date) -%}
 {{ return(adapter.dispatch('iso_weekday', 'commerce_marts')(date)) }}
 {%- endmacro -%}

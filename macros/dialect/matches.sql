@@ -1,4 +1,6 @@
-{#- Whether a text matches a regular expression (written without backslashes: engines escape them differently). -#}
+{#-
+    Whether a text matches a regular expression. Engines escape backslashes differently: use none.
+-#}
 {%- macro matches(text, pattern) -%}
 {{ return(adapter.dispatch('matches', 'commerce_marts')(text, pattern)) }}
 {%- endmacro -%}

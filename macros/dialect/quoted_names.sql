@@ -1,4 +1,4 @@
-{#- Names of columns as a list in SQL, whatever they are: quoted_names(['order_id', 'group']). -#}
+{#- Quoted column names, which may be SQL keywords: quoted_names(['order_id', 'group']). -#}
 {%- macro quoted_names(names) -%}
 {%- set quoted = [] -%}
 {%- for name in names -%}{%- do quoted.append(adapter.quote(name)) -%}{%- endfor -%}

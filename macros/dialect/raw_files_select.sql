@@ -1,7 +1,7 @@
 {#-
-    A select over a table's files: all columns by name, and the file's name in _source_file. contract: see
-    raw_contract(); names: only these files. Stops the run where a file is not what the contract says; `commerce-marts
-    check` tells all such problems at once.
+    A select over a table's files: all columns by name, and the file's name in _source_file.
+    contract: see raw_contract(); names: only these files. Stops the run if a file does not match
+    the contract; `commerce-marts check` lists all such problems at once.
 -#}
 {%- macro raw_files_select(contract, names=none) -%}
 {{ return(adapter.dispatch('raw_files_select', 'commerce_marts')(contract, names)) }}
@@ -13,8 +13,9 @@
 {%- endmacro -%}
 
 {#-
-    Python finds and describes the files, for dbt as for the check: the plugin raw_files of profiles.yml. Its store()
-    is the way from a macro into a plugin of dbt-duckdb; it writes its answer into the mapping that it is given.
+    Python finds and describes the files, for dbt and for the check: the plugin raw_files of
+    profiles.yml. A macro can call only store() of a dbt-duckdb plugin, and it returns its result in
+    `answer`.
 -#}
 {%- macro duckdb__raw_files_select(contract, names) -%}
 {%- set answer = {} -%}

@@ -1,6 +1,6 @@
 {#-
-    ISO 8601 text as a timestamp without zone, null where it is none. A zone or offset is honoured and
-    gives UTC; without one the text is taken as it stands. The session's zone is UTC (profiles.yml).
+    ISO 8601 text as a timestamp without zone, null if it is not one. Text with a zone or offset is
+    converted to UTC; other text is not converted. The session's zone is UTC (profiles.yml).
 -#}
 {%- macro text_to_timestamp(text) -%}
 {%- set local_time = '^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?[zZ]?)?$' -%}
@@ -17,7 +17,7 @@ case when {{ matches(text, local_time) }} or {{ matches(text, with_offset) }} th
 case when {{ matches(text, local_time) }} then try_cast({{ text }} as timestamp) when {{ matches(text, with_offset) }} then timezone('UTC', try_cast({{ text }} as timestamptz)) end
 {%- endmacro -%}
 
-{#- A date or timestamp column of a typed raw table as a timestamp without zone, zoned ones as UTC. -#}
+{#- A typed raw date or timestamp as a timestamp without zone; zoned values become UTC. -#}
 {%- macro native_to_timestamp(column, given) -%}
 {{ return(adapter.dispatch('native_to_timestamp', 'commerce_marts')(column, given)) }}
 {%- endmacro -%}

@@ -1,4 +1,4 @@
-{#- A staging model's SQL with raw_row as JSON text, and that only where the row is left out. -#}
+{#- A staging model's SQL with raw_row as JSON text for left out rows, null for the others. -#}
 {%- macro with_raw_row_as_json(sql) -%}
 {{ return(adapter.dispatch('with_raw_row_as_json', 'commerce_marts')(sql)) }}
 {%- endmacro -%}
@@ -14,7 +14,7 @@
 {{ return('select ' ~ columns | join(', ') ~ ' from (' ~ sql ~ ') as staged_rows') }}
 {%- endmacro -%}
 
-{#- dbt-duckdb lists the fields of a struct in its place, so the columns are not named one by one. -#}
+{#- dbt-duckdb lists a struct as its fields, so the columns cannot be listed as in the default. -#}
 {%- macro duckdb__with_raw_row_as_json(sql) -%}
 select * replace (case when left_out_reason is not null then {{ row_as_json('raw_row') }} end as raw_row)
 from ({{ sql }}) as staged_rows

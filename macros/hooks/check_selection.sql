@@ -1,6 +1,6 @@
 {#-
-    on-run-start: stops a run whose selection and var `domains` do not go together. Core is a union
-    over that var, so a selection of one domain without it would read tables that are not built.
+    on-run-start: stops a run if its selection does not match the var `domains`. Core is a union
+    over that var: if only one domain is selected, core would read tables that are not built.
 -#}
 {%- macro check_selection() -%}
 {%- if execute and invocation_args_dict.which in ['build', 'run', 'test'] -%}
@@ -38,7 +38,7 @@
 {{ return("--selector " ~ domain ~ " --vars '{domains: [" ~ domain ~ "]}'") }}
 {%- endmacro -%}
 
-{#- The seeds and models that carry a domain's tag. -#}
+{#- The seeds and models with a domain's tag. -#}
 {%- macro nodes_of_domain(domain) -%}
 {%- set nodes = [] -%}
 {%- for node in graph.nodes.values()

@@ -1,8 +1,8 @@
 {#-
-    on-run-start: makes the raw relations that raw() reads, and the schema for rows left out.
-    files: a view raw_<domain>.<table> over the files of each table; tables on DuckDB: the landed file,
-    attached read-only; seeds: nothing. In a daily build such a view holds, of a table of transactions, only the
-    rows of touched orders. Stops the run where a table or a file's column is missing.
+    on-run-start: creates the raw relations that raw() reads, and the schema for left out rows.
+    files: a view raw_<domain>.<table> over the files of each table; tables on DuckDB: the landed
+    file, attached read-only; seeds: nothing. In a daily build, the view of a transaction table has
+    only the rows of touched orders. Stops the run if a table or a file's column is missing.
 -#}
 {%- macro open_raw() -%}
 {%- if execute -%}
@@ -11,7 +11,7 @@
         {%- do exceptions.raise_compiler_error(
             "raw_from is '" ~ var('raw_from') ~ "'; it must be seeds, files or tables.") -%}
     {%- endif -%}
-    {#- Here, once: staging models that run side by side would race to create it. -#}
+    {#- Created here: staging models that run at the same time would collide. -#}
     {%- do adapter.create_schema(
         api.Relation.create(database=target.database, schema=generate_schema_name('left_out', none))) -%}
     {%- if var('raw_from') == 'tables' -%}{%- do open_raw_database() -%}{%- endif -%}
@@ -34,7 +34,7 @@
 {%- endif -%}
 {%- endmacro -%}
 
-{#- on-run-end: drops the views over raw data, so that no warehouse points at it, and schema touched. -#}
+{#- on-run-end: drops schema touched, and the views, so that no warehouse depends on raw files. -#}
 {%- macro close_raw() -%}
 {%- if execute and (var('raw_from') == 'files' or build_var('incremental')) -%}
     {%- for domain in var('domains') -%}

@@ -1,6 +1,6 @@
 {#-
-    on-run-end: tells what the warnings of this run mean. dbt itself names the test and counts its
-    rows; a test that may warn has the sentence in its `meta`, under `means`.
+    on-run-end: explains the warnings of this run. dbt itself shows only the test's name and its
+    number of rows. The explanation is in the test's `meta`, under `means`.
 -#}
 {%- macro tell_warnings(results) -%}
 {%- if execute -%}

@@ -1,11 +1,12 @@
 {#-
-    Materialization of the staging models, of which each makes two tables. A model's SQL gives every raw row with
-    left_out_reason, raw_row and source_file. The rows without a reason land in the model's table, the others, with
-    the row as it came, in left_out_relation(model), which quarantine.<domain>_rows collects. So a staging model is
-    one file and one pass over the raw data, and no row can be lost between the two.
+    Materialization of the staging models. Each makes two tables. A model's SQL gives every raw row
+    with left_out_reason, raw_row and source_file. Rows without a reason go to the model's table.
+    The others go, with the unchanged raw row, to left_out_relation(model), which
+    quarantine.<domain>_rows collects. So a staging model is one file and reads the raw data once,
+    and no row can be lost between the two.
 
-    In a daily build raw() gives the rows of touched orders (or events) only, and they replace what both tables have
-    of those. Look-up tables are small and always built from all rows.
+    In a daily build raw() gives only the rows of touched orders (or events). They replace the rows
+    of those orders in both tables. Look-up tables are small and always built from all rows.
 -#}
 {%- materialization staged, default -%}
 {%- set target = this.incorporate(type='table') -%}
@@ -46,7 +47,7 @@
 {{ return({'relations': [target]}) }}
 {%- endmaterialization -%}
 
-{#- Replaces the rows that a relation has of touched orders, and leaves the new ones in schema touched. -#}
+{#- Replaces a relation's rows of touched orders; the new rows are also in schema touched. -#}
 {%- macro replace_touched_rows(relation, rows, contract) -%}
 {%- set touched = touched_relation(relation) -%}
 {%- set had_rows = has_rows(relation) -%}
@@ -55,13 +56,16 @@
     delete from {{ relation }}
     where {{ adapter.quote(contract.id_column) }} in {{ touched_ids(contract) }}
 {%- endcall -%}
-{#- A row without an order goes with its delivery. -#}
+{#- A row without an order id is replaced together with its delivery. -#}
 {%- call statement('delete_rows_without_an_id') -%}
     delete from {{ relation }}
     where {{ adapter.quote(contract.id_column) }} is null and source_file in {{ changed_deliveries(contract) }}
 {%- endcall -%}
 {%- call statement('insert') -%}{{ insert_all(relation, touched) }}{%- endcall -%}
-{#- If a table becomes empty or non-empty, every order is rebuilt: returned_quantity is null only where there are no returns at all. -#}
+{#-
+    If a table becomes empty or non-empty, every order is rebuilt: returned_quantity is null only if
+    there are no returns at all.
+-#}
 {%- if had_rows != has_rows(relation) -%}{%- do note_changed_table() -%}{%- endif -%}
 {%- endmacro -%}
 
@@ -69,7 +73,7 @@
 {{ return(run_query('select 1 as one from ' ~ relation ~ ' limit 1').rows | length > 0) }}
 {%- endmacro -%}
 
-{#- Another value in a look-up table concerns every order that is built with it. -#}
+{#- A changed value in a look-up table affects every order that uses the table. -#}
 {%- macro note_changed_look_up(relation, rows, columns) -%}
 {%- set values = columns | replace(', ' ~ adapter.quote('source_file'), '') -%}
 {%- set before = 'select ' ~ values ~ ' from ' ~ relation -%}

@@ -1,19 +1,21 @@
 {#-
     The rows of a raw relation with left_out_reason, as raw() gives them. raw: see raw_columns().
 
-    A row is judged by itself first (test traffic, missing or unreadable values), then with the usable rows of its
-    key: of equal rows one stays (repeat); of different rows the one delivered last stays (superseded); different
-    rows of one delivery contradict each other and none is used. Last come the lines of its order, which must agree
-    on the columns same_in_order: a line without a value agrees with every other.
+    A row is first checked by itself (test traffic, missing or unreadable values), then against the
+    usable rows with its key. Of equal rows one stays (repeat). Of different rows the one delivered
+    last stays (superseded). Different rows in one delivery contradict each other, and none is used.
+    Last, the lines of an order must agree on the columns same_in_order; a line without a value
+    agrees with all.
 
-    Few rows share a key, or an order with lines that disagree. Those are found first, from the columns that tell,
-    and only they are compared: a window over all rows takes more memory and time than to read the table again.
+    Rows that share a key, and orders with conflicting lines, are rare. They are found first, from a
+    few columns, and only they are compared: a window over all rows takes more memory and time than
+    reading the table again.
 -#}
 {%- macro judged_rows(contract, relation, raw) -%}
 {%- set names = contract.columns | map(attribute='name') | list -%}
 {%- set key = quoted_names(contract.key) -%}
 {%- set order = adapter.quote(contract.id_column or '') -%}
-{#- The rows that are compared with each other share this: the order, or the key where that is all. -#}
+{#- Rows with equal values of these columns are compared with each other. -#}
 {%- set compared = [contract.id_column] if contract.same_in_order else contract.key -%}
 (
     with {{ typed_rows(contract, relation, raw) }},

@@ -1,4 +1,7 @@
-{#- A select over a landed table for hooks, which have no source(); without rows where it was not landed. loads: a select of the loads to read. -#}
+{#-
+    A select over a landed table, empty if there is none. For hooks, which have no source().
+    loads: a select of the loads to read.
+-#}
 {%- macro landed_rows(contract, loads=none) -%}
 {%- set relation = adapter.get_relation('landed', 'raw_' ~ contract.domain, contract.table) -%}
 {%- if relation is none -%}

@@ -1,4 +1,4 @@
-{#- All rows of a domain that its staging models left out, with what is known of each: left_out_rows('sales'). -#}
+{#- All left out rows of a domain's tables, with reason and key: left_out_rows('sales'). -#}
 {%- macro left_out_rows(domain) -%}
 {%- for contract in raw_contracts(domain) %}
 {%- set key = [] %}

@@ -1,9 +1,9 @@
 {#-
-    A raw table, the only way into raw data: `select * from {{ raw('greenery', 'orders') }}`.
+    A raw table: `select * from {{ raw('greenery', 'orders') }}`. The only way to read raw data.
 
     Gives every contract column, trimmed and typed (a value that cannot be read is null), and
-      left_out_reason   '<kind>: <sentence>' where the row cannot be used, else null;
-      raw_row           the row as it came, as a struct: only written for rows left out;
+      left_out_reason   '<kind>: <sentence>' if the row cannot be used, else null;
+      raw_row           the unchanged raw row, as a struct: only stored for left out rows;
       source_file       the file below the domain's folder, or the load; null for seeds.
 -#}
 {%- macro raw(domain, table) -%}
@@ -12,7 +12,7 @@
 {%- endmacro -%}
 
 {#-
-    The same columns without left_out_reason, for where it is not needed: much less to read.
+    The contract columns without left_out_reason. Use it where possible: it reads much less.
     `select order_id from {{ raw_values('restaurant', 'order_items') }}`.
 -#}
 {%- macro raw_values(domain, table) -%}

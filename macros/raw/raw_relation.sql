@@ -15,7 +15,7 @@
 {{ return(opened_relation(domain, table) if build_var('incremental') and contract.transactions else relation) }}
 {%- endmacro -%}
 
-{#- The columns of a table that was not delivered, without a row. -#}
+{#- A select with a contract's columns and no rows. -#}
 {%- macro empty_rows(contract) -%}
 {%- set nulls = [] -%}
 {%- for column in contract.columns -%}
@@ -24,7 +24,7 @@
 {{ return('(select ' ~ nulls | join(', ') ~ ' where false)') }}
 {%- endmacro -%}
 
-{#- The view that open_raw() makes of a raw table. -#}
+{#- The view that open_raw() creates for a raw table. -#}
 {%- macro opened_relation(domain, table=none) -%}
 {{ return(api.Relation.create(database=target.database, schema='raw_' ~ domain, identifier=table, type='view')) }}
 {%- endmacro -%}

@@ -1,7 +1,7 @@
 {#-
-    Why a raw row is left out, from the row alone: 'rejected: order_cost is not a number', 'test traffic: ...', or
-    null. Reads the columns of typed_rows(). Test traffic comes first: what a developer sends may be broken, and
-    is not a fault of the data.
+    Why a raw row is left out, from the row alone: 'rejected: order_cost is not a number',
+    'test traffic: ...', or null. Reads the columns of typed_rows(). Test traffic comes first: rows
+    that a developer sends may be broken, and this is not a fault of the data.
 -#}
 {%- macro rejection_reason(contract) -%}
 {%- set expected = {
@@ -30,7 +30,7 @@ case
 end
 {%- endmacro -%}
 
-{#- A date or timestamp that a transaction may have; null stays null. -#}
+{#- Whether a transaction may have this date or timestamp; null stays null. -#}
 {%- macro is_plausible_date(value) -%}
 (cast({{ value }} as date) between cast({{ sql_text(build_var('earliest_plausible_date')) }} as date) and {# -#}
 cast({{ sql_text(build_var('latest_plausible_date')) }} as date))

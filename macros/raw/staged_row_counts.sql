@@ -1,4 +1,4 @@
-{#- How many rows of each transaction table of a domain were staged: table_name, is_optional, rows_count. -#}
+{#- Staged rows of each transaction table of a domain: table_name, is_optional, rows_count. -#}
 {%- macro staged_row_counts(domain) -%}
 {%- for contract in raw_contracts(domain, only_transactions=true) %}
 select

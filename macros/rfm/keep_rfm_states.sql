@@ -1,4 +1,4 @@
-{#- In a daily build: keeps the states as they were, for first_changed_rfm_hour(). -#}
+{#- In a daily build: keeps a copy of the old states for first_changed_rfm_hour(). -#}
 {%- macro keep_rfm_states(states) -%}
 {%- if build_var('incremental') -%}
 create table {{ touched_table('rfm_states_before') }} as select * from {{ states }}

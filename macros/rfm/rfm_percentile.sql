@@ -1,5 +1,6 @@
 {#-
-    percent_rank() within a group, null where the group has one member, because there is nothing to rank: rfm_percentile('frequency', 'domain'). Equal values get equal percentiles.
+    percent_rank() within a group: rfm_percentile('frequency', 'domain'). Null if the group has only
+    one member, because there is nothing to rank. Equal values get equal percentiles.
 -#}
 {%- macro rfm_percentile(value, group) -%}
 case

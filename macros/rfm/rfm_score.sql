@@ -1,6 +1,6 @@
 {#-
-    A percentile as a score of 1 to 5 by the var rfm_score_boundaries, null for none:
-    rfm_score('recency_percentile').
+    The score from 1 to 5 of a percentile, by the var rfm_score_boundaries:
+    rfm_score('recency_percentile'). Null for null.
 -#}
 {%- macro rfm_score(percentile) -%}
 cast(

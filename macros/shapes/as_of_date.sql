@@ -1,6 +1,6 @@
 {#-
-    The last day that counts for a domain: the var as_of_date (one date, or a mapping by domain), else
-    the day of the domain's last order: as_of_date('greenery', 'max(order_date)').
+    The last day that counts for a domain: as_of_date('greenery', 'max(order_date)').
+    This is the var as_of_date (one date, or a mapping by domain), else the day of the last order.
 -#}
 {%- macro as_of_date(domain, last_order_date) -%}
 {%- set given = build_var('as_of_date') -%}

@@ -1,4 +1,4 @@
-{#- A division that is null, not an error and not zero, where there is nothing to divide by: ratio('revenue', 'orders'). -#}
+{#- A division that gives null if the denominator is 0 or null: ratio('revenue', 'orders'). -#}
 {%- macro ratio(numerator, denominator) -%}
 cast({{ numerator }} as double) / nullif({{ denominator }}, 0)
 {%- endmacro -%}

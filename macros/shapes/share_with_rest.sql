@@ -1,7 +1,7 @@
 {#-
-    A rounded_share() with the rest that rounding left, on the order's largest line (ties: the first
-    order_line_id), so that the shares add up to the amount to the last digit:
+    A rounded_share() that adds up to the order's amount to the last digit:
       share_with_rest('shipping_share', 'shipping_cost', 'line_amount', 'order_id', 'order_line_id')
+    The order's largest line (ties: the first order_line_id) gets the remainder of the rounding.
 -#}
 {%- macro share_with_rest(share, amount, line_amount, order_id, order_line_id) -%}
 cast(

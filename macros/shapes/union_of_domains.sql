@@ -1,7 +1,7 @@
 {#-
-    A common shape of all domains together: union_of_domains('customers') unites int_<domain>__customers over
-    the var `domains`. The columns are those of the model's contract, by name. A domain may have no model of a
-    shape, see the var missing_shapes and rows_of_missing_shape().
+    A common shape of all domains: union_of_domains('customers') unites int_<domain>__customers over
+    the var `domains`. The columns are those of the model's contract, by name. A domain may have no
+    model of a shape, see the var missing_shapes and rows_of_missing_shape().
     by_order: for shapes that are `by_order`, see touched_rows().
 -#}
 {%- macro union_of_domains(shape, by_order=false) -%}
@@ -21,8 +21,8 @@ from {{ touched_rows(part, reader='model.commerce_marts.' ~ part) if by_order el
 {%- endmacro -%}
 
 {#-
-    The rows of a shape for which a domain has no model. Customers and the domain itself are taken from its orders,
-    locations are the one row '(none)', and the other shapes have no rows. A column without a value here is null.
+    The rows of a shape for which a domain has no model. Customers and the domain itself come from
+    its orders, locations are the one row '(none)', other shapes have no rows.
 -#}
 {%- macro rows_of_missing_shape(domain, shape) -%}
 {%- set missing = var('missing_shapes')[domain] %}

@@ -1,6 +1,6 @@
 {#-
-    The part of the day that a local timestamp lies in, by the var dayparts: daypart('ordered_at').
-    A part lasts until the next one starts; the last runs past midnight until the first starts.
+    The daypart of a local timestamp, by the var dayparts: daypart('ordered_at'). A part ends when
+    the next one starts; the last one runs past midnight until the first starts.
 -#}
 {%- macro daypart(local_time) -%}
 {%- set dayparts = var('dayparts') | sort(attribute='start_hour', reverse=true) -%}

@@ -1,11 +1,11 @@
 {#-
-    Revenue, units and orders per period, with changes: revenue_trends('week', 'week_start_date', 52).
-    It writes the body of four marts (sales_trends_daily, _weekly, _monthly, location_trends_daily). A body
-    stands in the file of its mart, unless at least three marts would have the same one.
-    The trends are one query at several grains. By category an order counts in each of its categories;
-    without (by_category=false) it counts once. An order lies on one business day and in one daypart,
-    so days add up to weeks and months, orders too.
-    periods_in_a_year: how many periods ago the year before was; 364 days, so that a Saturday is
+    Revenue, units and orders per period, with changes:
+      revenue_trends('week', 'week_start_date', 52)
+    It writes the body of four marts (sales_trends_daily, _weekly, _monthly, location_trends_daily).
+    A macro writes a body only if at least three marts share it.
+    By category, an order counts in each of its categories; with by_category=false it counts once.
+    An order belongs to one business day and one daypart, so days add up to weeks and months.
+    periods_in_a_year: how many periods back the year before is; 364 days, so that a Saturday is
     compared with a Saturday.
 -#}
 {%- macro revenue_trends(datepart, period, periods_in_a_year, by_category=true) -%}
@@ -101,7 +101,7 @@ location_periods_with_completeness as (
     from location_periods
 ),
 
--- Every series has a row for every period of its location: the gaps are filled here, on totals.
+-- Gaps are filled here, on totals: a series has a row for every period of its location.
 totals_without_gaps as (
     select
         {%- for column in series %}
@@ -125,7 +125,7 @@ totals_without_gaps as (
             {%- endfor %}
 ),
 
--- Without gaps, so many rows before is so many periods before. Only what is complete is compared.
+-- There are no gaps, so lag() by n rows is lag by n periods. Only complete periods are compared.
 totals_with_periods_before as (
     select
         totals_without_gaps.*,

@@ -1,8 +1,8 @@
 {#-
-    A raw column as text without blanks around it; a column of numbers or times as it is: raw_text('"price"', 'decimal').
-    given: the column's type in the raw relation; '' is text. A typed column (Parquet, landed tables) is kept only
-    where a number meets a number or a time meets a time. Others go through text, so a boolean is never read as 1
-    nor an epoch as a date.
+    A raw column as text without surrounding blanks: raw_text('"price"', 'decimal').
+    given: the column's type in the raw relation; '' is text. In typed tables (Parquet, landed),
+    numbers for a number and times for a time are kept as they are. Other types go through text, so
+    a boolean is never read as 1 nor an epoch as a date.
 -#}
 {%- macro raw_text(column, type, given='') -%}
 {{ return(column if is_read_as_it_is(type, given) else trimmed(column)) }}
@@ -16,8 +16,8 @@
 {%- endmacro -%}
 
 {#-
-    A column of raw_text() as a value of a contract type, null where it cannot be read: typed('"price"', 'decimal').
-    Text must look like what it claims to be: engines read '1_000' and 'epoch' too.
+    A raw_text() column as a contract type, null if it cannot be read: typed('"price"', 'decimal').
+    A pattern checks the text first, because engines also read '1_000' and 'epoch'.
 -#}
 {%- macro typed(column, type, given='') -%}
 {%- set is_text = not is_read_as_it_is(type, given) -%}
@@ -51,7 +51,7 @@
 case when {{ number }} = floor({{ number }}){{ ' and ' ~ number ~ ' > 0' if type == 'quantity' }} then cast({{ number }} as bigint) end
 {%- endmacro -%}
 
-{#- Whether a column type of a raw relation is one of numbers: 'decimal(9,2)', 'bigint', 'double'. -#}
+{#- Whether a type of a raw relation is numeric: 'decimal(9,2)', 'bigint', 'double'. -#}
 {%- macro is_number_type(given) -%}
 {{ return(is_floating_type(given) or given.split('(')[0] in [
     'tinyint', 'smallint', 'integer', 'int', 'bigint', 'hugeint', 'utinyint', 'usmallint', 'uinteger',
@@ -64,8 +64,8 @@ case when {{ number }} = floor({{ number }}){{ ' and ' ~ number ~ ' > 0' if type
 {%- endmacro -%}
 
 {#-
-    What a column of a contract type should have been where its type in the raw relation cannot be kept
-    letter for letter, else '': an id kept as floating point would come out as 1.0.
+    The expected kind of column if the type in the raw relation cannot be used for the contract
+    type, else '': an id stored as floating point would become 1.0.
 -#}
 {%- macro expected_instead_of_type(type, given) -%}
 {%- if given.startswith('blob') or given.endswith(']') or given.split('(')[0] in ['struct', 'map', 'union', 'array', 'variant'] -%}

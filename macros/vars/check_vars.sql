@@ -1,8 +1,7 @@
 {#-
-    on-run-start: stops a run whose --vars name a var that dbt_project.yml does not have. dbt itself
-    takes any name, so a typing error would leave a threshold at its default without a word.
-    A misspelled name under `vars:` in dbt_project.yml is not found: that list is what this check
-    goes by.
+    on-run-start: stops a run if --vars has a name that dbt_project.yml does not have. dbt itself
+    accepts any name, so a typing error would leave a threshold at its default without a warning.
+    A misspelled name in dbt_project.yml itself is not found, because this check uses that list.
 -#}
 {%- macro check_vars() -%}
 {%- if execute -%}
@@ -17,7 +16,7 @@
 {%- endif -%}
 {%- endmacro -%}
 
-{#- The names of the vars of dbt_project.yml, and of those that dbt_utils reads. -#}
+{#- The names of the vars in dbt_project.yml and of those that dbt_utils reads. -#}
 {%- macro known_vars() -%}
 {%- set vars_of_packages = ['surrogate_key_treat_nulls_as_empty_strings'] -%}
 {{ return(adapter.config.vars.to_dict().keys() | list + vars_of_packages) }}

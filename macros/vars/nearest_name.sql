@@ -1,6 +1,6 @@
 {#-
-    The name of a list that is most like a given one: nearest_name('churn_risk_days', known_vars()).
-    Likeness is the share of letter pairs that both names have, 0 .. 1. Below a half there is none: ''.
+    The most similar of some names: nearest_name('churn_risk_days', known_vars()). Similarity is the
+    share of letter pairs that both names have, 0 .. 1. If none is above 0.5, the result is ''.
 -#}
 {%- macro nearest_name(name, names) -%}
 {%- set best = namespace(name='', likeness=0.5) -%}
@@ -18,7 +18,7 @@
 {{ return(best.name) }}
 {%- endmacro -%}
 
-{#- ['ab', 'bc'] of 'abc'. -#}
+{#- 'abc' gives ['ab', 'bc']. -#}
 {%- macro letter_pairs(text) -%}
 {%- set pairs = [] -%}
 {%- for index in range([text | length - 1, 0] | max) -%}

@@ -7,7 +7,7 @@ import pytest
 
 @dataclass(frozen=True)
 class Node:
-    """A seed, source or model: its place and what it reads."""
+    """A seed, source or model: its folder and what it reads."""
 
     name: str
     kind: str

@@ -2,7 +2,7 @@
 
     python dbt_commands.py '[["ls", "--select", "rfm"], ...]' OPTION...
 
-It prints a JSON list: for each command whether it succeeded, what it listed and all that it said.
+It prints a JSON list: for each command whether it succeeded, what it listed and all messages.
 """
 
 import json
@@ -29,5 +29,5 @@ def outcomes(commands: list[list[str]], options: list[str]) -> list[dict[str, An
 
 if __name__ == "__main__":
     results = outcomes(json.loads(sys.argv[1]), sys.argv[2:])
-    # dbt prints too: the last line is ours.
+    # dbt prints too, so readers take the last line.
     print("\n" + json.dumps(results))

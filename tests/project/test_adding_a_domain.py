@@ -1,4 +1,4 @@
-"""A fifth domain is what docs/adding_a_domain.md says: few lines, and nothing else changes."""
+"""A fifth domain needs only the few lines in docs/adding_a_domain.md, and nothing else changes."""
 
 import re
 import shutil
@@ -17,29 +17,29 @@ MOST_FILES, MOST_LINES = 12, 300
 COPIED = ("dbt_project.yml", "selectors.yml", "profiles.yml", "packages.yml", "pyproject.toml")
 COPIED += ("docs/raw_contract.md", "dbt_packages", "macros", "models", "seeds", "analyses", "tests")
 COPIED += ("scripts/sqlfluff_library",)
-# What these tests say of the project's domains must hold for one more.
+# These tests must also pass with one more domain.
 TESTS_OF_ALL_DOMAINS = (
     *("test_walls.py", "test_raw_contract.py", "test_macros.py", "test_descriptions.py"),
     "test_dbt_habits.py::test_every_area_and_every_domain_has_a_selector",
     "test_dbt_habits.py::test_every_test_that_may_warn_says_what_its_rows_mean",
 )
-# One tests dbt itself, the other needs a build of all seeds.
+# The first tests dbt itself, the second needs a build of all seeds.
 NOT_REPEATED = (
     "test_walls.py::test_dbt_refuses_a_mart_that_reads_a_domains_staging",
     "test_descriptions.py::test_descriptions_reach_the_warehouse_as_comments",
 )
-# They differ from build to build, or say where a row came from.
+# They differ between builds, or contain the row's file.
 NOT_COMPARED = ("build_id", "built_at", "git_commit", "source_file")
 
 
 def blocks_of_page() -> list[tuple[str, str, str]]:
-    """What the page asks for: (`Add to`, `at the end of` or `Write`; path; text), in its order."""
+    """The page's instructions in order: (`Add to`, `at the end of` or `Write`; path; text)."""
     block = r"(Add to|at the end of|Write) `([^`]+)`:\n\n```\w+\n(.*?)```\n"
     return re.findall(block, PAGE, re.DOTALL)
 
 
 def merged(settings, more):
-    """The settings with more in them: headings are merged, lists grow, other values are new."""
+    """The settings with more added: mappings are merged, lists are joined."""
     if isinstance(settings, dict):
         both = {name: merged(settings[name], more[name]) for name in settings.keys() & more.keys()}
         return {**settings, **more, **both}
@@ -47,7 +47,7 @@ def merged(settings, more):
 
 
 def add_domain(project: Path) -> None:
-    """Does in a copy of the project what the page says."""
+    """Follows the page's instructions in a copy of the project."""
     for how, path, text in blocks_of_page():
         file = project / path
         if how == "Write":
@@ -67,7 +67,7 @@ def add_domain(project: Path) -> None:
 
 @pytest.fixture(scope="session")
 def project(made_once):
-    """A copy of the project with the domain of the page."""
+    """A copy of the project with the page's domain."""
 
     def make(folder):
         for name in COPIED:
@@ -93,7 +93,7 @@ def with_another_domain(project, published):
 
 @pytest.fixture(scope="session")
 def smallest_then_daily(project, made_once, run_cli):
-    """A folder with smallest.duckdb, one order alone, and commerce.duckdb, a daily build after it.
+    """A folder with smallest.duckdb (only one order) and commerce.duckdb (a daily build after it).
 
     The rows are those of the seeds, delivered as files on two days.
     """
@@ -124,7 +124,7 @@ def smallest_then_daily(project, made_once, run_cli):
 def test_the_domain_is_small_and_the_page_says_how_small():
     blocks = blocks_of_page()
     files = {path for _, path, _ in blocks}
-    # And the line of selectors.yml that gets one word more.
+    # One more for the line of selectors.yml that gets another tag.
     lines = sum(len(text.splitlines()) for _, _, text in blocks) + 1
     assert len(files) <= MOST_FILES
     assert lines <= MOST_LINES
@@ -236,7 +236,7 @@ def test_a_daily_build_from_files_equals_a_full_build_from_seeds(
 
 
 def domain_tables(connection, database):
-    """(table, columns to compare) of the domain's staging and of tables with a column domain."""
+    """(table, columns to compare) of the domain's staging and of tables with a column `domain`."""
     tables = connection.execute(
         "select schema_name || '.' || table_name as name, list(column_name) as columns"
         " from duckdb_columns() semi join duckdb_tables() using (database_name, table_oid)"

@@ -11,7 +11,7 @@ AREAS = ("rfm", "clv", "churn", "trends", "loyalty", "locations", "discounts")
 
 @pytest.fixture(scope="session")
 def as_of(seeds_warehouse, query):
-    """{domain: a day before its last order, inside its data}."""
+    """{domain: a day within its data, before its last order}."""
     days = query(
         seeds_warehouse,
         "select domain, cast(quantile_disc(order_date, 0.9) as varchar) from core.fct_orders"
@@ -43,7 +43,7 @@ def marts_of(made_once, models_built, contract):
 
 
 def assert_same_marts(one, other):
-    """Every table of the areas holds the same rows; floating point is compared to 9 digits."""
+    """Asserts that the areas' tables have the same rows; floating point is compared to 9 digits."""
     compared = 0
     with duckdb.connect() as connection:
         for name, path in (("one", one), ("other", other)):
@@ -69,13 +69,13 @@ def assert_same_marts(one, other):
 
 @pytest.fixture(scope="session")
 def all_data_as_of(marts_of, as_of):
-    """A warehouse of all data, as of an earlier day."""
+    """A warehouse with all data, as of an earlier day."""
     return marts_of("as_of_earlier", lambda _domain, _table, rows: rows, as_of_date=as_of)
 
 
 @pytest.fixture(scope="session")
 def data_until_then(marts_of, seeds_warehouse, contract, as_of):
-    """A warehouse of the orders and events until that day."""
+    """A warehouse with only the orders and events up to that day."""
 
     def select(domain, table, rows):
         order_id = contract[domain][table].get("part_of", {}).get("order")

@@ -1,10 +1,10 @@
-"""Columns of marts say one thing one way: who knows one mart can guess the names in the next."""
+"""The same thing has the same column name in all marts, so names can be guessed."""
 
 import re
 
 import pytest
 
-# Words that have another word here, and that word.
+# Words that are not used here, and the word to use instead.
 INSTEAD_OF = {
     **dict.fromkeys(("average", "mean"), "avg_..."),
     **dict.fromkeys(("pct", "percent", "percentage"), "..._rate or ..._share"),
@@ -18,9 +18,9 @@ DURATIONS = {"duration", "tenure", "delay", "age", "gap", "cover", "wait", "elap
 CALENDAR = {"calendar_year", "month_of_year", "day_of_month", "iso_weekday", "hour_of_day"}
 MONEY = {"revenue", "spend", "value", "price", "cost", "margin", "monetary"}
 
-# What users know by name, and names that the design spells out: these keep their words.
+# Names that users know, and names fixed by the design.
 FIXED = {
-    # The five sales marts and fact_sales were in use before there were rules.
+    # The five sales marts and fact_sales were in use before the rules.
     "customer_lifetime_value": {"total_orders", "total_revenue"},
     "category_performance": {"total_sales", "total_revenue"},
     "monthly_revenue_orders": {"total_orders", "total_revenue"},
@@ -31,7 +31,7 @@ FIXED = {
         "counts_as_sale",
     },
     "location_performance": {"total_revenue"},
-    # The funnel's levels and steps are the words of those who read it.
+    # The readers of the funnel use these names for its levels and steps.
     "product_funnel_rates": {"unique_session_count"},
     "product_funnel_rates_agg": {
         *("unique_session_count", "page_viewed_count", "add_to_cart_count", "checkout_count"),
@@ -44,18 +44,18 @@ FIXED = {
     "fct_orders": {"line_count", "total_amount", "counts_as_sale"},
     "fct_order_lines": {"counts_as_sale"},
     "fct_orders_as_of": {"line_count"},
-    # The three letters of RFM, and what the support desk imports.
+    # Recency and frequency are terms of RFM; the support desk imports priority.
     "customer_rfm_segments": {"recency", "frequency", "customers_ranked"},
     "fct_hourly_rfm_segments": {"recency", "frequency", "customers_ranked"},
     "fct_current_rfm_segments": {"recency", "frequency", "customers_ranked"},
     "fct_rfm_states": {"frequency"},
     "support_priority": {"priority"},
-    # An order with two categories counts in both, and orders_count would hide that.
+    # An order with two categories counts in both. The name orders_count would hide that.
     "fct_daily_category_revenue": {"orders_with_category"},
     "sales_trends_daily": {"orders_with_category"},
     "sales_trends_weekly": {"orders_with_category"},
     "sales_trends_monthly": {"orders_with_category"},
-    # Not a share: 2 is a customer who has been away for twice the usual gap.
+    # Not a share: 2 means that a customer has been away for twice the usual gap.
     "customer_churn_indicators": {"overdue_ratio"},
     # The shop's own word for its stock.
     "product_stock_cover": {"inventory"},
@@ -63,7 +63,7 @@ FIXED = {
 
 
 def fault_of(name: str, data_type: str) -> str | None:
-    """What a column's name says in another way than the rules do; None if it keeps them."""
+    """The rule that a column's name breaks; None if it follows the rules."""
     words = name.split("_")
     for word in words:
         if word in INSTEAD_OF:
@@ -72,7 +72,7 @@ def fault_of(name: str, data_type: str) -> str | None:
         return "avg and median come first"
     if "count" in words and not re.search(r"s_(\w+_)?count$", name):
         return "a count is <things>_count, with the things in the plural"
-    # The difference of two measures, and the ends of its interval, are named after the measure.
+    # A difference of two measures and the bounds of its interval are named after the measure.
     measure = re.sub(r"_difference(_lower|_upper)?$", "", name)
     if {"rate", "share"} & set(words) and not re.search(r"_(rate|share)$", measure):
         return "rate and share come last"
@@ -107,7 +107,7 @@ def _fault_of_type(words: list[str], measure: str, data_type: str) -> str | None
 
 @pytest.fixture(scope="session")
 def mart_columns(manifest):
-    """(model, column, data type) of every mart."""
+    """(model, column, data type) for each column of the marts."""
     return [
         (model["name"], name, column["data_type"])
         for model in manifest["nodes"].values()

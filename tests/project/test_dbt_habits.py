@@ -1,4 +1,4 @@
-"""What a dbt user types without reading our pages works, or dbt says what to type."""
+"""Common dbt commands work without reading the docs, or the message says what to type."""
 
 import json
 import shutil
@@ -18,7 +18,7 @@ ONLY_SALES = ("--vars", "{domains: [sales]}")
 
 
 def run(folder, program, *arguments):
-    """Runs dbt in `folder`, where profiles.yml puts the analyst's file: warehouse/dev."""
+    """Runs dbt in `folder`; profiles.yml puts the analyst's file into warehouse/dev below it."""
     options = ("--project-dir", ROOT, "--profiles-dir", ROOT)
     options += ("--target-path", folder, "--log-path", folder)
     (folder / "warehouse" / "dev").mkdir(parents=True, exist_ok=True)
@@ -33,7 +33,7 @@ def run(folder, program, *arguments):
 
 @pytest.fixture(scope="session")
 def outcome(made_once, manifest, shared_folder):
-    """outcome(*arguments): what a command of dbt came to, all of them run in one process."""
+    """outcome(*arguments): the outcome of a dbt command; all of them run in one process."""
     commands = [
         ("ls", "--select", *AREAS),
         *(("ls", "--selector", area) for area in AREAS),
@@ -47,7 +47,7 @@ def outcome(made_once, manifest, shared_folder):
     ]
 
     def make(folder):
-        # dbt parses only what changed since: nothing.
+        # dbt parses only changed files, and nothing has changed.
         shutil.copy(shared_folder / "manifest" / "partial_parse.msgpack", folder)
         script = Path(__file__).with_name("dbt_commands.py")
         done = run(folder, [sys.executable, script], json.dumps(commands))
@@ -65,7 +65,7 @@ def without_others(domain):
 
 @pytest.fixture(scope="session")
 def only_sales_after_all(made_once, seeds_warehouse):
-    """What dbt says when it builds sales alone into a file that holds all domains."""
+    """dbt's output when it builds only sales into a file with all domains."""
 
     def make(folder):
         (folder / "warehouse" / "dev").mkdir(parents=True)
@@ -116,7 +116,7 @@ def test_a_domains_selector_is_all_but_what_belongs_to_the_others(domain, outcom
     selected = outcome("ls", "--selector", domain)["listed"]
     without = outcome("ls", *without_others(domain))["listed"]
     assert len(selected) > 100
-    # Sources carry no tag, and are not built.
+    # Sources have no tag and are not built.
     assert set(selected) == {name for name in without if not name.startswith("source:")}
 
 

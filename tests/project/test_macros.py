@@ -1,4 +1,4 @@
-"""Macros can be found, read and followed: described, and with folders in one direction."""
+"""Macros are described, and their folders depend on each other in one direction."""
 
 import re
 from graphlib import CycleError, TopologicalSorter
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-# What dbt calls by name: materializations and tests, and what a dispatch chooses.
+# Only dbt calls these: materializations, tests, and the variants of a dispatched macro.
 NOT_CALLED = re.compile(r"^(materialization|test|default|duckdb|spark|snowflake|postgres)_")
 
 
@@ -66,7 +66,7 @@ def test_no_model_or_macro_asks_for_the_engine(macros, manifest):
         for node in manifest["nodes"].values()
         if node["resource_type"] == "model"
     }
-    # Schemas are bare on DuckDB; a message names the engine.
+    # Schemas have no prefix on DuckDB; an error message names the engine.
     allowed = {"macros/naming/generate_schema_name.sql", "macros/dialect/raw_files_select.sql"}
     asking = {path for path, code in codes.items() if "target.type" in code}
     assert asking <= allowed

@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="session")
 def staged(made_once, models_built):
-    """staged(name, **vars): a warehouse with only the staging of all domains."""
+    """staged(name, **vars): a warehouse with the staging of all domains and nothing else."""
 
     def warehouse(name, **variables):
         def make(folder):
@@ -87,7 +87,7 @@ def test_daily_parquet_files_give_the_staging_of_seeds(
 ):
     def generate(folder):
         made = run_cli("generate", "--out", folder, "--format", "parquet", "--daily-files")
-        # A domain needs no generator: its seeds may be written by hand.
+        # A domain may have no generator: its seeds may be written by hand.
         for domain in set(contract) - {path.name for path in folder.iterdir()}:
             shutil.copytree(ROOT / "seeds" / domain, folder / domain)
             for file in (folder / domain).glob("*.csv"):
@@ -106,7 +106,7 @@ def test_landed_tables_give_the_staging_of_seeds(
         with duckdb.connect(str(folder / "landed.duckdb")) as connection:
             for domain, table, seed in seed_tables:
                 connection.execute(f"create schema if not exists raw_{domain}")
-                # Ids stay text, as in a loader with a schema; the rest gets DuckDB's types.
+                # Ids stay text, as with a loader's schema; the rest gets DuckDB's types.
                 ids = {
                     name: "varchar"
                     for name, type_ in contract[domain][table]["columns"].items()

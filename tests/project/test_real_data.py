@@ -1,4 +1,4 @@
-"""Real data of two shops gives the figures that were computed outside this project."""
+"""Real data of two shops gives the same figures as computed outside this project."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""A shop with one order gives null or no row where there is nothing to compare, never 0."""
+"""A shop with one order gives null or no row, never 0, if there is nothing to compare."""
 
 import duckdb
 import pytest
@@ -15,7 +15,7 @@ def rows(published, made_once, contract, seeds_warehouse, query):
         with duckdb.connect(str(seeds_warehouse), read_only=True) as connection:
             for domain, tables in contract.items():
                 (folder / domain).mkdir()
-                # A named customer, and an order whose lines are all usable.
+                # An order with a known customer and without rejected lines.
                 wanted = connection.execute(
                     "select min(order_id) from core.fct_orders where domain = ?"
                     " and customer_id is not null and line_count = 1 and counts_as_sale",

@@ -1,4 +1,4 @@
-"""Every threshold may have another value, and a var that nobody reads is refused."""
+"""Every threshold can be changed, and a var that nobody reads is refused."""
 
 import json
 import re
@@ -14,7 +14,7 @@ from commerce_marts.project import project_at
 
 ROOT = Path(__file__).resolve().parents[2]
 VARS = yaml.safe_load((ROOT / "dbt_project.yml").read_text())["vars"]
-# They say what a shop hands over, where a build reads, and who built it.
+# They describe the raw data, where a build reads it, and the build itself.
 NO_THRESHOLDS = {
     *("domains", "missing_shapes", "raw_contract", "raw_from", "raw_dir", "raw_database"),
     "incremental",
@@ -23,7 +23,7 @@ NO_THRESHOLDS = {
 PROJECT = ("dbt_project.yml", "profiles.yml", "packages.yml", "package-lock.yml", "dbt_packages")
 PROJECT += ("selectors.yml", "macros", "models", "seeds", "tests", "analyses")
 AS_OF_DATE = "2024-06-30"
-# Of every threshold a value that is allowed and is not the default.
+# An allowed value of each threshold that is not the default.
 OTHER_VALUES = {
     "earliest_plausible_date": "2000-01-01",
     "latest_plausible_date": "2099-12-31",
@@ -65,7 +65,7 @@ def models_by_name(manifest):
 
 @pytest.fixture(scope="session")
 def thresholds_read(manifest):
-    """thresholds_read(node): the thresholds that its code and the macros below it read."""
+    """thresholds_read(node): the thresholds that its code and the macros it calls read."""
     reading = re.compile(r"\b(?:build_)?var\(\s*['\"](\w+)")
 
     def macros_below(node, found):
@@ -97,7 +97,7 @@ def test_a_unit_test_pins_every_threshold_that_its_model_reads(
         thresholds = thresholds_read(models_by_name[test["model"]])
         pinned_anywhere |= thresholds
         assert not thresholds - set(pins["vars"]), test["name"]
-        # The runner gives these in the environment, which goes before --vars.
+        # The runner sets these in the environment, which overrides --vars.
         if thresholds & set(BUILD_VARS):
             assert pins["env_vars"] == {"COMMERCE_MARTS_VARS": "{}"}, test["name"]
     assert len(pinned_anywhere) > 15
@@ -106,7 +106,7 @@ def test_a_unit_test_pins_every_threshold_that_its_model_reads(
 def test_all_unit_tests_and_a_build_of_all_domains_pass_with_every_threshold_moved(
     published, tmp_path, manifest, query
 ):
-    # A project folder of its own: each build leaves its run_results.json there.
+    # Its own project folder, because each build keeps its run_results.json there.
     for path in ROOT.iterdir():
         if path.name in PROJECT:
             (tmp_path / path.name).symlink_to(path)

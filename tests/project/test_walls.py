@@ -1,6 +1,6 @@
-"""The flow has one direction, and core is the only place where domains meet.
+"""Data flows in one direction, and domains meet only in core.
 
-dbt itself keeps a domain's staging from others, by groups; these tests keep the rest.
+dbt groups protect a domain's staging from other domains; these tests check the rest.
 """
 
 import re
@@ -15,21 +15,21 @@ from commerce_marts.dbt import BUILD_VARS
 from commerce_marts.project import project_at
 
 ROOT = Path(__file__).resolve().parents[2]
-# What a copy of the project with other models needs.
+# Files that a copy of the project with other models needs.
 LINKED = ("dbt_project.yml", "selectors.yml", "profiles.yml", "packages.yml", "dbt_packages")
 LINKED += ("macros", "seeds", "tests", "analyses")
 FOLDERS = ("models", "macros", "analyses", "tests/data")
 
-# What a model of a layer may read.
+# Layers that a model of each layer may read.
 MAY_READ = {
     "staging": {"raw", "staging"},
     "intermediate": {"staging", "intermediate"},
     "core": {"intermediate", "core"},
     "marts": {"core", "marts", "look-up"},
 }
-# A mart that one domain's people named may also go below core, within that domain.
+# A mart that belongs to one domain may also read below core, within that domain.
 DOMAIN_MART_MAY_READ = MAY_READ["marts"] | {"staging", "intermediate"}
-# Staging that others may read: their names are fixed. Beside them quarantine, for build_info.
+# Staging models that others may read, because their names are fixed. Also quarantine.
 OPEN_STAGING = {"stg_sales", "stg_products", "stg_customers"}
 
 
@@ -47,7 +47,7 @@ def test_a_model_reads_only_the_layers_before_it(models, nodes):
         is_domain_mart = model.domain and model.layer == "marts"
         allowed = DOMAIN_MART_MAY_READ if is_domain_mart else MAY_READ[model.layer]
         for parent in (nodes[unique_id] for unique_id in model.parents):
-            # build_info counts what was left out: it is about the build, not about the shop.
+            # build_info counts left out rows: it is about the build, not about the shop.
             if model.name == "build_info" and parent.name.startswith("quarantine_"):
                 continue
             assert parent.layer in allowed, f"{model.name} reads {parent.name} ({parent.layer})"
@@ -61,7 +61,7 @@ def test_a_domain_reads_no_other_domain(models, nodes):
 
 
 def test_orders_never_depend_on_order_lines(contract, nodes):
-    # One direction in every domain: orders first, then lines, which may read what the order knows.
+    # In every domain order lines may read orders, and orders never read order lines.
     ids = {node.name: unique_id for unique_id, node in nodes.items()}
     for domain in contract:
         ancestors = _ancestors_of(ids[f"int_{domain}__orders"], nodes)
@@ -71,7 +71,7 @@ def test_orders_never_depend_on_order_lines(contract, nodes):
 
 
 def _ancestors_of(unique_id, nodes):
-    """The dbt ids of all that a node reads, directly or through others."""
+    """The dbt ids of all nodes that a node reads, directly or through others."""
     found, open_ids = set(), [unique_id]
     while open_ids:
         for parent in nodes[open_ids.pop()].parents:
@@ -122,7 +122,7 @@ def test_no_model_reads_a_clock(models):
 
 
 def test_what_differs_from_build_to_build_is_never_read_as_a_common_var():
-    # It would have its default there, whatever a build was asked for.
+    # Read that way it would always have its default, whatever the build sets.
     common_var = re.compile(rf"\bvar\(\s*['\"]({'|'.join(BUILD_VARS)})\b")
     files = [file for folder in FOLDERS for file in (ROOT / folder).rglob("*.*")]
     texts = {file: file.read_text() for file in files if file.suffix in (".sql", ".yml")}
@@ -178,7 +178,7 @@ def test_dbt_refuses_a_mart_that_reads_a_domains_staging(manifest, shared_folder
     shutil.copytree(ROOT / "models", tmp_path / "models")
     forbidden = tmp_path / "models" / "marts" / "clv" / "reads_staging.sql"
     forbidden.write_text("select * from {{ ref('stg_greenery__users') }}")
-    # dbt parses only what changed since: the new file.
+    # dbt parses only the new file.
     (tmp_path / "target").mkdir()
     shutil.copy(shared_folder / "manifest" / "partial_parse.msgpack", tmp_path / "target")
     parsed = subprocess.run(

@@ -1,4 +1,4 @@
--- Grain: one row per sales territory, and one for every other location_id that orders use:
+-- Grain: one row per sales territory, and one for each other location_id in orders:
 -- '(none)' for orders without a territory, 'Unknown' for an id that is not in the look-up table.
 with
 

@@ -1,5 +1,5 @@
 -- Grain: one row per order line that was sold at a discount.
--- Trap: nearly every line names the offer 'No Discount', which is not a promotion.
+-- Trap: nearly every line has the offer 'No Discount', which is not a promotion.
 {{ config(materialized='by_order', kept_as='view') }}
 
 with

@@ -31,7 +31,7 @@ returns_by_line as (
         sales_order_detail_id
 ),
 
--- If the feed has any return, a line without one has 0; otherwise returns are unknown: null.
+-- A line without a return has 0, or null if the feed has no returns at all: then they are unknown.
 return_totals as (
     select count(*) as return_rows_count
     from {{ ref('stg_adventure_works__sales_order_returns') }}

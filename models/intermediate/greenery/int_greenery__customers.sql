@@ -1,5 +1,5 @@
 -- Grain: one row per customer, known from the look-up table or from orders only ('Unknown').
--- Trap: city is not in the feed; state and country are the user's own, not those of the orders.
+-- Trap: the feed has no city; state and country are the user's, not those of the orders.
 with
 
 users as (

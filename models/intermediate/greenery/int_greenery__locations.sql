@@ -1,5 +1,5 @@
 -- Grain: one row per location: a state that orders were shipped to.
--- Trap: the country is that of the addresses; a state name in two countries is one location.
+-- Trap: a state name that exists in two countries is one location.
 with
 
 addresses as (

@@ -1,4 +1,4 @@
--- Grain: one row per order line and promotion; a greenery order has one promo at most.
+-- Grain: one row per order line and promotion; a greenery order has at most one promo.
 {{ config(materialized='by_order', kept_as='view') }}
 
 with

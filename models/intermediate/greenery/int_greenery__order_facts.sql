@@ -1,5 +1,5 @@
--- Grain: one row per order that counts as a sale, with what the KPIs by hour and by day need.
--- Trap: first_ordered_at is of the customer, not of the order; it is null for a guest.
+-- Grain: one row per order that counts as a sale, with the columns that the KPI marts share.
+-- Trap: first_ordered_at is the customer's first order; it is null for a guest.
 with
 
 orders as (

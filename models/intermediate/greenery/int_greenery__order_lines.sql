@@ -1,6 +1,6 @@
 -- Grain: one row per order and plant.
 -- Trap: a line has no price of its own. The order's gross amount and discount are allocated to the
--- lines by quantity times list price, the rest of the rounding on the largest line.
+-- lines by quantity times list price; the largest line gets the remainder of the rounding.
 {{ config(materialized='by_order', kept_as='view') }}
 
 with

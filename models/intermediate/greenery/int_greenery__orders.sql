@@ -1,5 +1,5 @@
 -- Grain: one row per order. Amounts are the header's; order_lines allocates them to the lines.
--- Trap: order_total includes shipping and the promo; the discount is what is missing from it.
+-- Trap: order_total includes shipping and the promo; the difference gives the discount.
 {{ config(materialized='by_order') }}
 
 with

@@ -1,5 +1,5 @@
 -- Grain: one row per session.
--- Trap: a session belongs to the hour of its first event; its parcel is shipped hours later.
+-- Trap: a session belongs to the hour of its first event; package_shipped comes hours later.
 with
 
 events as (

@@ -1,5 +1,5 @@
 -- Grain: one row per order line and promotion; a line may have several.
--- Trap: the feed has no list of promotions: they are only known from options' groups and names.
+-- Trap: the feed has no list of promotions; they are known only from groups and names of options.
 {{ config(materialized='by_order', kept_as='view') }}
 
 with

@@ -12,7 +12,7 @@ restaurants as (
     select * from {{ ref('stg_restaurant__restaurants') }}
 ),
 
--- Staging allows only one restaurant, user and currency per order: max gives the one that is set.
+-- Staging allows only one restaurant, user and currency per order; max skips nulls.
 orders as (
     select
         order_id,

@@ -1,5 +1,5 @@
 -- Grain: one row per item name: the feed has no other data about products.
--- Trap: an item may be sold under several categories; it gets the one with most units.
+-- Trap: an item may be sold under several categories; it gets the one with the most units.
 with
 
 order_items as (

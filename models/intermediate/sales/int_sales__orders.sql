@@ -1,5 +1,5 @@
--- Grain: one row per order, made of its lines: the feed has no orders of its own.
--- Trap: sales records no discounts: discount_amount is 0 because none is known.
+-- Grain: one row per order, computed from its lines: the feed has no table of orders.
+-- Trap: sales records no discounts, so discount_amount is always 0.
 {{ config(materialized='by_order') }}
 
 with

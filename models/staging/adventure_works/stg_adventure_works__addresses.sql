@@ -1,4 +1,4 @@
--- Grain: one row per address; which order went to it is said by the order.
+-- Grain: one row per address; orders refer to it, customers do not.
 with
 
 source as (

@@ -1,5 +1,5 @@
 -- Grain: one row per customer account.
--- Trap: where store_id is filled the customer is the store; its person is only the contact.
+-- Trap: if store_id is filled, the customer is the store; the person is only the contact.
 with
 
 source as (

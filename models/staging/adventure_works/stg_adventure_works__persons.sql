@@ -1,4 +1,4 @@
--- Grain: one row per person: customers, but employees and vendors' contacts too.
+-- Grain: one row per person: customers, but also employees and vendors' contacts.
 with
 
 source as (

@@ -1,5 +1,5 @@
--- Grain: one row per product, parts that are never sold among them.
--- Trap: standard_cost and list_price are today's; what was paid stands on the order's line.
+-- Grain: one row per product, including parts that are never sold.
+-- Trap: standard_cost and list_price are today's; the price that was paid is on the order line.
 with
 
 source as (

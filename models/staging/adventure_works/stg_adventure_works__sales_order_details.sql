@@ -6,7 +6,7 @@ source as (
     select * from {{ raw('adventure_works', 'sales_order_detail') }}
 ),
 
--- Judged by itself, because whether it has lines is not known before they are judged.
+-- Reads raw orders, because staged orders depend on the lines that are checked here.
 headers as (
     select
         sales_order_id,

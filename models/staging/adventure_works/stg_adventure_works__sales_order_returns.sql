@@ -1,5 +1,5 @@
--- Grain: one row per return of goods; a line may come back in several.
--- Trap: more may be recorded as returned than was sold: the rows stay, and a test warns.
+-- Grain: one row per return of goods; one order line may have several returns.
+-- Trap: more may be returned than was sold: the rows stay, and a test warns.
 with
 
 source as (

@@ -1,6 +1,6 @@
 -- Grain: one row per order.
--- Trap: sub_total, tax, freight and total_due are the order's: joined to its lines they repeat, and
--- adding them up there overstates revenue twelve times.
+-- Trap: sub_total, tax, freight and total_due belong to the order. Joined to its lines they repeat,
+-- and their sum would overstate revenue twelve times.
 with
 
 source as (

@@ -1,5 +1,5 @@
 -- Grain: one row per sales territory.
--- Trap: the United States are five territories; the country is no key.
+-- Trap: the United States are five territories, so the country is not a key.
 with
 
 source as (

@@ -1,5 +1,5 @@
 -- Grain: one row per special offer.
--- Trap: 'No Discount' is an offer too, and nearly every line names it.
+-- Trap: 'No Discount' is also an offer, and nearly every line has it.
 with
 
 source as (

@@ -1,5 +1,5 @@
 -- Grain: one row per state or province.
--- Trap: the code is no key: two countries may use the same one.
+-- Trap: the code is not a key: two countries may use the same one.
 with
 
 source as (

@@ -1,4 +1,4 @@
--- Grain: one row per store that buys to sell on.
+-- Grain: one row per store that buys goods for resale.
 with
 
 source as (

@@ -1,4 +1,4 @@
--- Grain: one row per address; a user's own, or one an order went to.
+-- Grain: one row per address of a user or of an order.
 with
 
 source as (

@@ -1,5 +1,5 @@
--- Grain: one row per web event
--- Trap: a session may run over midnight, and a parcel is shipped in the session that bought it.
+-- Grain: one row per web event.
+-- Trap: a session may pass midnight; package_shipped belongs to the session of the purchase.
 with
 
 source as (

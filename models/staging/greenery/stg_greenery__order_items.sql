@@ -6,7 +6,7 @@ source as (
     select * from {{ raw('greenery', 'order_items') }}
 ),
 
--- Judged by itself, because whether it has lines is not known before they are judged.
+-- Reads raw orders, because staged orders depend on the lines that are checked here.
 orders as (
     select
         order_id,

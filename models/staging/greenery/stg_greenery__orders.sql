@@ -1,5 +1,5 @@
 -- Grain: one row per order.
--- Trap: order_total includes shipping and the promo; revenue is order_cost less the discount.
+-- Trap: order_total includes shipping and the promo; revenue is order_cost minus the discount.
 with
 
 source as (

@@ -1,4 +1,4 @@
--- Grain: one row per promo. discount is in currency, not a percentage.
+-- Grain: one row per promo. discount is an amount of money, not a percentage.
 with
 
 source as (

@@ -1,5 +1,5 @@
--- Grain: one row per day that the feed's calendar describes.
--- Trap: it covers a part of the years in which there are orders; never join orders to it inner.
+-- Grain: one row per day of the feed's calendar.
+-- Trap: it covers only some of the years with orders; never inner join orders to it.
 with
 
 source as (

@@ -1,5 +1,5 @@
--- Grain: one row per option of an order line; options have no key, and equal ones all count.
--- Trap: a negative option_price is a discount; it is the price of one of option_quantity options.
+-- Grain: one row per option of an order line; options have no key, and equal rows all count.
+-- Trap: option_price is the price of one of option_quantity options; if negative, a discount.
 with
 
 source as (
@@ -13,8 +13,8 @@ order_lines as (
     from {{ touched_rows('stg_restaurant__order_items') }}
 ),
 
--- Why a line is missing is asked only for the lines that are, not for all there ever were.
--- Read anew: DuckDB keeps in memory what is asked for twice, and `source` is whole rows.
+-- The reason is looked up only for missing lines, not for all lines.
+-- Reads raw data again: DuckDB keeps a CTE that is used twice in memory, and `source` is large.
 missing_order_lines as (
     select
         raw_options.order_id,

@@ -1,6 +1,6 @@
 -- Grain: one row per order line.
--- Trap: item_price is the amount of the whole line, unless restaurant_item_price_is_per_unit says
--- otherwise, and options come on top: int_restaurant__order_lines has the line's amounts.
+-- Trap: item_price is the amount of the whole line (unless restaurant_item_price_is_per_unit is
+-- set), without its options: int_restaurant__order_lines has the line's amounts.
 with
 
 source as (

@@ -1,4 +1,4 @@
--- Grain: one row per restaurant that the feed describes; the table may be missing as a whole.
+-- Grain: one row per restaurant of the look-up table; the whole table may be missing.
 with
 
 source as (

@@ -1,5 +1,5 @@
 -- Grain: one row per raw row that was left out.
--- Trap: equal raw rows are separate rows here; there is no key.
+-- Trap: there is no key; equal raw rows are separate rows.
 {{ config(materialized='table', schema='quarantine', access='protected') }}
 
 {{ left_out_rows('sales') }}

@@ -1,4 +1,4 @@
--- Grain: one row per order line; the feed gives a line no key, and equal lines are separate facts.
+-- Grain: one row per order line; lines have no key, and equal lines are separate facts.
 -- Trap: order_id repeats. total_price is the amount paid for the line, not for one unit.
 with
 

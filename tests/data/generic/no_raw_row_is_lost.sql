@@ -1,6 +1,6 @@
 {#-
-    Rows in = rows staged + rows left out, for the staging model of a raw table. An incremental build counts
-    the rows that it read.
+    Raw rows = staged rows + left out rows, for the staging model of a raw table. A daily build
+    counts only the rows that it read.
 -#}
 {%- test no_raw_row_is_lost(model, domain, table) -%}
 {%- set contract = raw_contract(domain, table) -%}

@@ -1,9 +1,9 @@
 {#-
-    For a domain's quarantine: of no transaction table more than max_quarantined_share of the raw rows
-    is rejected, and none that must have rows is empty. Share = rows of kind 'rejected' / rows in, where rows
-    in are all raw rows of the table (staged + left out of any kind). What only follows a rejected row
-    ('parent rejected'), repeats, superseded rows and test traffic are rows in, and not rejected ones.
-    Returns a row per reason of a table that fails; the runner prints them.
+    For a domain's quarantine: the rejected share of each transaction table is at most
+    max_quarantined_share, and no table that must have rows is empty.
+    Share = rows of kind 'rejected' / all raw rows of the table (staged + left out of any kind).
+    'parent rejected', repeats, superseded rows and test traffic are raw rows, but not rejected.
+    Returns one row per reason for each table that fails; the runner prints them.
 -#}
 {%- test quarantined_share_is_small(model, domain) -%}
 with

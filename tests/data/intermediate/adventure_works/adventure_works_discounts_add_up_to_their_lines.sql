@@ -1,4 +1,4 @@
--- What a line's discount took off is in order_discounts once, and nothing else is.
+-- order_discounts has each line's discount once, and nothing else.
 with
 
 order_lines as (

@@ -1,4 +1,4 @@
--- The common shape has every staged order and line once, whatever the look-up tables know of them.
+-- The common shape has every staged order and line once, even if look-up tables lack their ids.
 {{ config(group='adventure_works') }}
 with
 

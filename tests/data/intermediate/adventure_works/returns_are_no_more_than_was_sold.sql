@@ -1,4 +1,4 @@
--- Such rows stay, for the return rate would else be too low; somebody has to look what is wrong.
+-- Such rows stay, because the return rate would be too low without them. Somebody must check them.
 {{ config(severity='warn') }}
 with
 

@@ -1,4 +1,4 @@
--- A header and its lines say the same, unless a line is in quarantine or the feed is inconsistent.
+-- A header equals its lines, unless a line is in quarantine or the feed is inconsistent.
 {{ config(group='adventure_works', severity='warn') }}
 with
 

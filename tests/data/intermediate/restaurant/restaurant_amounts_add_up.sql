@@ -1,4 +1,4 @@
--- Orders, lines, discounts and the staged feed tell the same amounts. One row per disagreement.
+-- Orders, lines, discounts and staging have the same amounts. One row per difference.
 {{ config(group='restaurant') }}
 with
 

@@ -1,4 +1,4 @@
--- Customers, orders and spend in both windows are core's, but the guests'; so are the summary's.
+-- Customers, orders and spend in both windows equal core's without guests, also in the summary.
 {%- set window_days = var('churn_period_count') * var('churn_period_days') %}
 with
 

@@ -1,4 +1,4 @@
--- Orders and lifetime values of customers, and of tiers, are those of core's orders but guests'.
+-- Orders and lifetime values of customers, and of tiers, equal core's orders without guests.
 with
 
 core as (

@@ -1,4 +1,4 @@
--- Whoever is in a higher tier has brought more than anyone in a lower one.
+-- A customer in a higher tier has spent more than any customer in a lower tier.
 with
 
 tiers as (

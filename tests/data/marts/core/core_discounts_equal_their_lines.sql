@@ -1,4 +1,4 @@
--- What promotions took off a line adds up to the line's discount, to the last digit.
+-- The discounts of promotions on a line add up to the line's discount, to the last digit.
 with
 
 discounts as (

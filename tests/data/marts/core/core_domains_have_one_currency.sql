@@ -1,4 +1,4 @@
--- Amounts of two currencies must not be added up, so a domain has one.
+-- Amounts in two currencies must not be added up, so a domain has only one.
 select
     domain,
     count(distinct currency) as currencies_count

@@ -1,4 +1,4 @@
--- Amounts, units and line count of an order are its lines'; both facts hold the same orders.
+-- Amounts, units and line count of an order equal its lines; both facts have the same orders.
 with
 
 order_lines as (

@@ -1,5 +1,5 @@
--- Offers and categories took off what all lines up to as_of_date say was taken off, offer by offer
--- what discount_before_after says of it.
+-- The discounts of all offers and categories equal those of all lines up to as_of_date, and of each
+-- offer those in discount_before_after.
 with
 
 offers as (

@@ -1,5 +1,5 @@
--- Discounted and other orders are core's orders up to as_of_date, with their revenue, units and
--- discount, and the promotions took off what the orders say.
+-- Discounted and other orders have core's orders up to as_of_date, with their revenue, units and
+-- discount. The discounts of promotions equal those of the orders.
 with
 
 core as (

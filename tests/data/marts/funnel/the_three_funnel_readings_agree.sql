@@ -1,6 +1,6 @@
--- Steps by themselves, levels and the strict funnel are three readings of the same sessions. A
--- level is its step and who skipped it; the strict funnel begins with all page views, and then
--- holds at most the sessions with the step.
+-- Single steps, levels and the strict funnel count the same sessions in three ways. A level
+-- includes sessions that skipped its step. The strict funnel starts with all page views; each later
+-- step has at most the sessions with that step.
 with
 
 rates as (
@@ -48,7 +48,7 @@ final as (
         ordered.carted_sessions_count,
         ordered.checked_out_sessions_count
     from step_sets
-    -- Without events none of them has a row; otherwise each has one.
+    -- Without events none has a row; otherwise each has one.
     left join rates
         on 1 = 1
     left join levels

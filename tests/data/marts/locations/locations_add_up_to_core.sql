@@ -1,4 +1,4 @@
--- The locations of a domain have core's orders and revenue up to as_of_date, none twice.
+-- The locations of a domain have core's orders and revenue up to as_of_date, each order once.
 with
 
 core as (

@@ -1,4 +1,4 @@
--- Members, non-members and guests have core's orders, revenue and customers, domain by domain; both
+-- In each domain, members, non-members and guests have core's orders, revenue and customers. Both
 -- loyalty marts count the same members.
 with
 

@@ -1,5 +1,5 @@
--- The hour after the last order and the end of as_of_date know the same orders, so everybody has
--- the same scores and segment in the hourly table, in the changes and in the table of all domains.
+-- The hour after the last order and the end of as_of_date include the same orders. So every user
+-- has the same scores and segment in the hourly table, the changes and the table of all domains.
 with
 
 current_segments as (

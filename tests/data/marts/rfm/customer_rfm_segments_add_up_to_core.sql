@@ -1,4 +1,4 @@
--- Customers, orders and revenue of each domain are core's up to as_of_date, guests left out.
+-- Customers, orders and revenue of each domain equal core's up to as_of_date, without guests.
 with
 
 core as (

@@ -1,5 +1,5 @@
--- At midnight and at the last hour: users, orders and revenue are those of the orders before it, as
--- counted the plain way. Later orders change nothing.
+-- At midnight and at the last hour, users, orders and revenue equal a simple count of all earlier
+-- orders. Later orders change nothing.
 with
 
 hourly as (

@@ -1,4 +1,4 @@
--- Each user and hour that has a segment lies in exactly one stay, and it is a stay in that segment.
+-- Each user and hour with a segment is in exactly one stay, and that stay has the same segment.
 with
 
 hourly as (

@@ -1,4 +1,4 @@
--- Each of the 25 pairs of scores has exactly one segment, and a segment one priority.
+-- Each of the 25 pairs of scores has exactly one segment, and each segment one priority.
 with
 
 numbers as (

@@ -1,4 +1,4 @@
--- Every mart that leaves out rejected orders shows the same revenue, to the last digit: core's.
+-- Every mart without rejected orders has core's revenue, to the last digit.
 with
 
 core as (

@@ -1,4 +1,4 @@
--- customer_analysis and customers_by_region have core's customers and orders, none twice.
+-- customer_analysis and customers_by_region have core's customers and orders, each once.
 with
 
 core as (

@@ -1,4 +1,4 @@
--- Sales marts that cover all sales have core's revenue; those that count orders have its orders.
+-- Sales marts that cover all sales have core's revenue; if they count orders, also core's orders.
 with
 
 core as (
@@ -17,7 +17,7 @@ lifetime_values as (
     from {{ ref('customer_lifetime_value') }}
 ),
 
--- An order may hold several categories: only revenue adds up.
+-- An order may have several categories, so only revenue adds up.
 categories as (
     select
         'category_performance' as mart,

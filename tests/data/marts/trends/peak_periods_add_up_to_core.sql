@@ -1,4 +1,4 @@
--- Where there is a time of day, the hours of the week hold core's orders, units and revenue.
+-- If orders have a time of day, the hours of the week have core's orders, units and revenue.
 with
 
 core as (

@@ -1,4 +1,4 @@
--- The hours observed at a location are all those from its first business day to as_of_date.
+-- The observed hours of a location are all hours from its first business day to as_of_date.
 with
 
 orders as (

@@ -1,4 +1,4 @@
--- Each trend has core's revenue and units; those that count an order once have core's orders.
+-- Each trend has core's revenue and units; trends that count an order once have core's orders.
 {%- set marts = {
     'sales_trends_daily': 'null',
     'sales_trends_weekly': 'null',

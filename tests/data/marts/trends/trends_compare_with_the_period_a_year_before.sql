@@ -1,4 +1,4 @@
--- The year before is 364 days, 52 weeks or 12 months before, and its revenue is the one shown.
+-- year_before_revenue is the revenue of the period 364 days, 52 weeks or 12 months before.
 {%- set marts = {
     'sales_trends_daily': ('business_date', 'day', 364, true),
     'sales_trends_weekly': ('week_start_date', 'week', 52, true),

@@ -1,4 +1,4 @@
--- A series has a row for each period from its first to its last, which is that of as_of_date.
+-- A series has a row for each period from its first to the period of as_of_date.
 {%- set marts = {
     'sales_trends_daily': ('day', 'business_date', ', category'),
     'sales_trends_weekly': ('week', 'week_start_date', ', category'),

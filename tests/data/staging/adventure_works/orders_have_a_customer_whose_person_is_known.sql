@@ -1,4 +1,4 @@
--- A store too has a person, who buys for it. Without one a store keeps its name, others have none.
+-- A store also has a person, its buyer. Without a person a store keeps its name, others have none.
 {{ config(group='adventure_works', severity='warn') }}
 with
 

@@ -1,4 +1,4 @@
--- Says nothing where the optional table `restaurants` is missing or empty.
+-- Returns no rows if the optional table `restaurants` is missing or empty.
 {{ config(group='restaurant', severity='warn') }}
 
 with

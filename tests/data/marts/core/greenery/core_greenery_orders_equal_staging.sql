@@ -1,4 +1,4 @@
--- What core says was paid is what each greenery order says, to the last digit.
+-- The paid amount of each greenery order in core equals staging, to the last digit.
 {{ config(group='greenery') }}
 with
 

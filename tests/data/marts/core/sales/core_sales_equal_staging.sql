@@ -1,4 +1,4 @@
--- Core's sales amounts are those of stg_sales, to the last digit.
+-- Core's sales amounts equal those of stg_sales, to the last digit.
 {{ config(group='sales') }}
 with
 

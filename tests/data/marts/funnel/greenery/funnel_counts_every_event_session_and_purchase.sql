@@ -1,4 +1,4 @@
--- Events and sessions are those of staging and of the KPIs, purchases those of core's lines.
+-- Events and sessions equal those of staging and the KPIs, purchases equal core's lines.
 {{ config(group='greenery') }}
 with
 

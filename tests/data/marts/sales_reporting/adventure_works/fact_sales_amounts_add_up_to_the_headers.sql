@@ -1,4 +1,4 @@
--- Per order and to the last digit: what the header says is on its lines once, no more and no less.
+-- The lines of each order add up to the header's amounts, to the last digit.
 {{ config(group='adventure_works') }}
 with
 

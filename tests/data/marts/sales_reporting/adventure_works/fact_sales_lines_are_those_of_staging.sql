@@ -1,4 +1,4 @@
--- No line is lost or doubled on the way, and its amount is the one that came in.
+-- No line is lost or doubled, and its amount is unchanged.
 {{ config(group='adventure_works') }}
 with
 

@@ -1,4 +1,4 @@
--- Orders, units, revenue and new buyers of all hours, and of all days, are core's; so are sessions.
+-- Orders, units, revenue and new buyers of all hours, and of all days, equal core; sessions too.
 {{ config(group='greenery') }}
 with
 
