@@ -1,11 +1,11 @@
 {#-
     The rows of a raw relation with left_out_reason, as raw() gives them. raw: see raw_columns().
 
-    A row is first checked by itself (test traffic, missing or unreadable values), then against the
+    A row is first checked by itself (missing or unreadable values), then against the
     usable rows with its key. Of equal rows one stays (repeat). Of different rows the one delivered
     last stays (superseded). Different rows in one delivery contradict each other, and none is used.
     Last, the lines of an order must agree on the columns same_in_order; a line without a value
-    agrees with all.
+    agrees with all. Test traffic is excluded whatever else is wrong with it.
 
     Rows that share a key, and orders with conflicting lines, are rare. They are found first, from a
     few columns, and only they are compared: a window over all rows takes more memory and time than
@@ -17,6 +17,7 @@
 {%- set order = adapter.quote(contract.id_column or '') -%}
 {#- Rows with equal values of these columns are compared with each other. -#}
 {%- set compared = [contract.id_column] if contract.same_in_order else contract.key -%}
+{%- set reason = reason_or_test_traffic(contract, '_reason_by_key') -%}
 (
     with {{ typed_rows(contract, relation, raw) }},
 
@@ -33,7 +34,7 @@
 
     select
         {{ quoted_names(names) }},
-        _reason as left_out_reason,
+        {{ reason_or_test_traffic(contract, '_reason') }} as left_out_reason,
         _raw_row as raw_row,
         _source_file as source_file
     from judged_alone
@@ -86,7 +87,7 @@
 
     select
         {{ quoted_names(names) }},
-        _reason as left_out_reason,
+        {{ reason_or_test_traffic(contract, '_reason') }} as left_out_reason,
         _raw_row as raw_row,
         _source_file as source_file
     from judged_alone
@@ -100,15 +101,15 @@
         {{ quoted_names(names) }},
         {% if contract.same_in_order -%}
         case
-            when _reason_by_key is not null then _reason_by_key
+            when {{ reason }} is not null then {{ reason }}
             {%- for name in contract.same_in_order %}
-            {%- set usable = 'case when _reason_by_key is null then ' ~ adapter.quote(name) ~ ' end' %}
+            {%- set usable = 'case when ' ~ reason ~ ' is null then ' ~ adapter.quote(name) ~ ' end' %}
             when min({{ usable }}) over (partition by {{ order }}) <> max({{ usable }}) over (partition by {{ order }})
                 then 'rejected: {{ name }} contradicts another line of the order'
             {%- endfor %}
         end as left_out_reason,
         {%- else -%}
-        _reason_by_key as left_out_reason,
+        {{ reason }} as left_out_reason,
         {%- endif %}
         _raw_row as raw_row,
         _source_file as source_file

@@ -18,12 +18,12 @@
     {%- endfor -%}
     {%- set faults = {} -%}
     {%- for column in contract.columns if column.required or column.type not in ['string', 'currency'] -%}
-        {%- do faults.update({column.name: rejection_reason(dict(contract, columns=[column], test_traffic=none)) | trim}) -%}
+        {%- do faults.update({column.name: rejection_reason(dict(contract, columns=[column])) | trim}) -%}
     {%- endfor -%}
     {%- do rules.append({
         'type_problems': type_problems,
         'typed_rows': typed_rows(contract, 'raw_table', raw),
-        'reason': rejection_reason(contract),
+        'reason': reason_or_test_traffic(contract, rejection_reason(contract)),
         'faults': faults,
         'judged_rows': judged_rows(contract, 'raw_table', raw),
         'load_name': load_name(),

@@ -1,7 +1,6 @@
 {#-
-    Why a raw row is left out, from the row alone: 'rejected: order_cost is not a number',
-    'test traffic: ...', or null. Reads the columns of typed_rows(). Test traffic comes first: rows
-    that a developer sends may be broken, and this is not a fault of the data.
+    Why a raw row is rejected, from the row alone: 'rejected: order_cost is not a number', or null.
+    Reads the columns of typed_rows().
 -#}
 {%- macro rejection_reason(contract) -%}
 {%- set expected = {
@@ -10,10 +9,6 @@
     'date_key': 'a date (ISO or dd-MM-yyyy)', 'time_zone': 'an IANA time zone',
 } -%}
 case
-    {%- if contract.test_traffic and contract.test_traffic != 'parent' %}
-    when {{ is_test_traffic(adapter.quote(contract.test_traffic)) }}
-        then 'test traffic: {{ contract.test_traffic }} marks the order as a test'
-    {%- endif %}
     {%- for column in contract.columns %}
     {%- set value = adapter.quote(column.name) %}
     {%- set is_given = adapter.quote('given_' ~ column.name) if column.type in expected else value ~ ' is not null' %}
@@ -28,6 +23,15 @@ case
     {%- endif %}
     {%- endfor %}
 end
+{%- endmacro -%}
+
+{#-
+    A reason to leave a row out, unless the row is test traffic: that comes first, because rows that a developer
+    sends may be broken, and this is not a fault of the data.
+-#}
+{%- macro reason_or_test_traffic(contract, reason) -%}
+{%- if not contract.test_traffic or contract.test_traffic == 'parent' -%}{{ return(reason) }}{%- endif -%}
+case when {{ is_test_traffic(adapter.quote(contract.test_traffic)) }} then 'test traffic: {{ contract.test_traffic }} marks the order as a test' else {{ reason }} end
 {%- endmacro -%}
 
 {#- Whether a transaction may have this date or timestamp; null stays null. -#}

@@ -20,6 +20,10 @@ class OptionError(RunnerError):
     exit_code = 2
 
 
+class FullDiskError(RunnerError):
+    """There is no room for a new warehouse."""
+
+
 def shown_path(path: Path) -> str:
     """The path as people would type it."""
     with suppress(ValueError):
@@ -44,9 +48,9 @@ def is_out_of_memory(message: str) -> bool:
     return "Out of Memory Error" in message
 
 
-def full_disk(target: Path) -> RunnerError:
+def full_disk(target: Path) -> FullDiskError:
     """The error of a build that does not fit on the disk."""
-    return RunnerError(
+    return FullDiskError(
         f"No space is left for the new warehouse in {target.parent}. A build needs room for a "
         f"second file beside the published one: free some, keep fewer versions with --keep, or "
         f"choose another disk with --warehouse.\n{untouched(target)}"

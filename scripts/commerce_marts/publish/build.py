@@ -18,7 +18,7 @@ import duckdb
 from rich.console import Console
 
 from commerce_marts.dbt import BUILD_VARS, Outcome, dbt_environment, run_dbt
-from commerce_marts.errors import RunnerError, no_writing, shown_path, untouched
+from commerce_marts.errors import FullDiskError, RunnerError, no_writing, shown_path, untouched
 from commerce_marts.packages import install_packages
 from commerce_marts.plan.ledger import write_ledger
 from commerce_marts.plan.plan import Plan, dbt_vars_of, plan_of
@@ -281,6 +281,8 @@ def _failure(build: Build, message: str) -> RunnerError:
 
 def _with_log(build: Build, error: RunnerError) -> RunnerError:
     """The error, and where dbt's log is now: it outlives the folder of the build."""
+    if isinstance(error, FullDiskError):
+        return error
     try:
         (build.folder / "logs" / "dbt.log").replace(build.kept_log)
     except OSError:
