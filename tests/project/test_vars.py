@@ -78,7 +78,10 @@ def thresholds_read(manifest):
     def names(node):
         macros = [manifest["macros"][name]["macro_sql"] for name in macros_below(node, set())]
         found = {name for text in (node["raw_code"], *macros) for name in reading.findall(text)}
-        return found & set(OTHER_VALUES)
+        # A var that is named after a domain concerns that domain only: all staging models call the
+        # macros that read it, but only that domain's contract makes them read it.
+        others = tuple(f"{domain}_" for domain in VARS["domains"] if domain not in node["tags"])
+        return {name for name in found & set(OTHER_VALUES) if not name.startswith(others)}
 
     return names
 
