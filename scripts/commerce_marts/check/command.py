@@ -117,12 +117,15 @@ def _wanted(
     return table.contract["domain"], table.contract["table"], table.types_of(columns)
 
 
+def latest_plausible_date(now: datetime) -> str:
+    """The latest calendar date anywhere on earth at a UTC time: no shop can have sold later."""
+    return (now + timedelta(hours=14)).date().isoformat()
+
+
 def vars_of_check(raw_dir: Path, user_vars: Mapping[str, Any]) -> dict[str, Any]:
     """The vars that a build of these files would have."""
-    # The latest calendar date anywhere on earth: no shop can have sold on a later one.
-    latest_date = (datetime.now(UTC) + timedelta(hours=14)).date()
     return {
-        "latest_plausible_date": latest_date.isoformat(),
+        "latest_plausible_date": latest_plausible_date(datetime.now(UTC)),
         **user_vars,
         "raw_dir": str(raw_dir),
     }

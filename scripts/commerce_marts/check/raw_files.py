@@ -69,7 +69,8 @@ def raw_files(folder: Path, table: str, names: Sequence[str] | None = None) -> l
 
     Raises duckdb.Error or OSError where a file cannot be read.
     """
-    wanted = [name for name in raw_file_names(folder, table) if names is None or name in names]
+    only = None if names is None else set(names)
+    wanted = [name for name in raw_file_names(folder, table) if only is None or name in only]
     paths = {name: folder / name for name in wanted}
     formats = {name: ENDINGS[path.suffix.lower()] for name, path in paths.items()}
     parquet = _parquet_columns([paths[name] for name in wanted if formats[name] == "parquet"])

@@ -3,13 +3,13 @@
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from commerce_marts.check.command import refuse_bad_files
+from commerce_marts.check.command import latest_plausible_date, refuse_bad_files
 from commerce_marts.check.raw_files import sql_text
 from commerce_marts.check.rules import rules_for, table_of_text
 from commerce_marts.errors import RunnerError, too_little_memory, untouched
@@ -94,10 +94,8 @@ def plan_of(
 
 def dbt_vars_of(request: BuildRequest, build_id: str, started: datetime) -> dict[str, Any]:
     """The vars of a build that started then (UTC), without `incremental`, which is the plan's."""
-    # The latest calendar date anywhere on earth: no shop can have sold on a later one.
-    latest_date = (started + timedelta(hours=14)).date()
     dbt_vars: dict[str, Any] = {
-        "latest_plausible_date": latest_date.isoformat(),
+        "latest_plausible_date": latest_plausible_date(started),
         **request.user_vars,
         "domains": request.domains,
         "raw_from": request.raw_from,
