@@ -50,8 +50,8 @@ final as (
         products.category,
         order_details.quantity,
         order_details.unit_price,
-        {{ amount('order_details.quantity * order_details.unit_price') }} as gross_amount,
-        {{ amount(
+        {{ line_amount('order_details.quantity * order_details.unit_price') }} as gross_amount,
+        {{ line_amount(
             'order_details.quantity * order_details.unit_price - order_details.line_total'
         ) }} as discount_amount,
         order_details.line_total as net_amount,
@@ -59,7 +59,7 @@ final as (
             when return_totals.return_rows_count > 0
                 then coalesce(returns_by_line.returned_quantity, 0)
         end as returned_quantity,
-        {{ amount('products.standard_cost * order_details.quantity') }} as cost_amount,
+        {{ line_amount('products.standard_cost * order_details.quantity') }} as cost_amount,
         orders.counts_as_sale
     from order_details
     inner join orders

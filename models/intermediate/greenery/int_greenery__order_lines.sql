@@ -88,14 +88,14 @@ final as (
         orders.order_date,
         'Uncategorised' as category,
         lines_with_amounts.quantity,
-        {{ amount(ratio('lines_with_amounts.gross_amount', 'lines_with_amounts.quantity')) }}
+        {{ line_amount(ratio('lines_with_amounts.gross_amount', 'lines_with_amounts.quantity')) }}
             as unit_price,
         lines_with_amounts.gross_amount,
         lines_with_amounts.discount_amount,
-        {{ amount('lines_with_amounts.gross_amount - lines_with_amounts.discount_amount') }}
+        {{ line_amount('lines_with_amounts.gross_amount - lines_with_amounts.discount_amount') }}
             as net_amount,
         cast(null as bigint) as returned_quantity,
-        {{ amount('null') }} as cost_amount,
+        {{ line_amount('null') }} as cost_amount,
         orders.counts_as_sale
     from lines_with_amounts
     inner join orders

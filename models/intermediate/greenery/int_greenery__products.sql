@@ -19,7 +19,7 @@ final as (
         'Uncategorised' as category,
         cast(null as {{ dbt.type_string() }}) as subcategory,
         products.price as list_price,
-        {{ amount('null') }} as standard_cost
+        {{ line_amount('null') }} as standard_cost
     from products
     full outer join products_sold
         on products.product_id = products_sold.product_id

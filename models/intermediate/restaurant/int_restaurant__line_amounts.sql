@@ -39,12 +39,12 @@ final as (
         order_items.item_name,
         order_items.item_category,
         order_items.quantity,
-        {{ amount(
+        {{ line_amount(
             'order_items.item_price' ~ (
                 ' * order_items.quantity' if var('restaurant_item_price_is_per_unit') else ''
             ) ~ ' + coalesce(option_amounts.extra_amount, 0)'
         ) }} as gross_amount,
-        {{ amount('coalesce(option_amounts.discount_amount, 0)') }} as discount_amount
+        {{ line_amount('coalesce(option_amounts.discount_amount, 0)') }} as discount_amount
     from order_items
     left join option_amounts
         on

@@ -30,7 +30,7 @@ final as (
         order_line_id,
         promotion_id,
         min(option_group_name) as option_group_name,
-        {{ amount('sum(discount_amount)') }} as discount_amount
+        {{ line_amount('sum(discount_amount)') }} as discount_amount
     from discounts
     group by order_id, order_line_id, promotion_id
 )

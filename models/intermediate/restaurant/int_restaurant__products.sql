@@ -30,8 +30,8 @@ final as (
         product_id as product_name,
         category,
         cast(null as {{ dbt.type_string() }}) as subcategory,
-        {{ amount('null') }} as list_price,
-        {{ amount('null') }} as standard_cost
+        {{ line_amount('null') }} as list_price,
+        {{ line_amount('null') }} as standard_cost
     from categories_ranked
     where category_rank = 1
 )

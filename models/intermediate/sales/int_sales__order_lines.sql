@@ -28,12 +28,12 @@ final as (
         sales.order_date,
         {{ category_or_uncategorised('products.category') }} as category,
         sales.quantity,
-        {{ amount(ratio('sales.total_price', 'sales.quantity')) }} as unit_price,
+        {{ line_amount(ratio('sales.total_price', 'sales.quantity')) }} as unit_price,
         sales.total_price as gross_amount,
-        {{ amount(0) }} as discount_amount,
+        {{ line_amount(0) }} as discount_amount,
         sales.total_price as net_amount,
         cast(null as bigint) as returned_quantity,
-        {{ amount('null') }} as cost_amount,
+        {{ line_amount('null') }} as cost_amount,
         true as counts_as_sale
     from sales
     left join products

@@ -132,12 +132,12 @@ final as (
         allocated_lines.sub_total as subtotal,
         allocated_lines.tax_amount,
         allocated_lines.freight_amount,
-        {{ amount(
+        {{ line_amount(
             'allocated_lines.sub_total + allocated_lines.tax_amount'
             ' + allocated_lines.freight_amount + allocated_lines.unexplained_amount'
         ) }} as total_due,
         order_lines.cost_amount,
-        {{ amount('order_lines.net_amount - order_lines.cost_amount') }} as gross_margin,
+        {{ line_amount('order_lines.net_amount - order_lines.cost_amount') }} as gross_margin,
         order_lines.counts_as_sale
     from order_lines
     inner join allocated_lines
