@@ -24,3 +24,11 @@
 {%- if answer.problems -%}{%- do exceptions.raise_compiler_error(answer.problems | join('\n')) -%}{%- endif -%}
 {{ return(answer.select) }}
 {%- endmacro -%}
+
+{#- The names of the deliveries of a table's files, in no order. -#}
+{%- macro raw_file_deliveries(contract) -%}
+{%- set answer = {} -%}
+{%- do adapter.store_relation(
+    'raw_files', this, [], var('raw_dir'), 'csv', {'contract': contract, 'names': none, 'answer': answer}) -%}
+{{ return(answer.deliveries) }}
+{%- endmacro -%}

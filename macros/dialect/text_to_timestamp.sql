@@ -1,29 +1,39 @@
 {#-
-    ISO 8601 text as a timestamp without zone, null if it is not one. Text with a zone or offset is
-    converted to UTC; other text is not converted. The session's zone is UTC (profiles.yml).
+    ISO 8601 text as a timestamp without zone on the clock of time_zone, null if it is not one. Text
+    with a Z or an offset is converted to that clock; other text is on it already. as_utc: the same
+    moment in UTC. The session's zone is UTC (profiles.yml).
 -#}
-{%- macro text_to_timestamp(text) -%}
-{%- set local_time = '^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?[zZ]?)?$' -%}
-{%- set with_offset = '^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?$' -%}
-{{ return(adapter.dispatch('text_to_timestamp', 'commerce_marts')(text, local_time, with_offset)) }}
+{%- macro text_to_timestamp(text, time_zone='UTC', as_utc=false) -%}
+{%- set local_time = '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?)?' -%}
+{%- set offset = '[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?' -%}
+{{ return(adapter.dispatch('text_to_timestamp', 'commerce_marts')(text, local_time, offset, time_zone, as_utc)) }}
 {%- endmacro -%}
 
-{%- macro default__text_to_timestamp(text, local_time, with_offset) -%}
-case when {{ matches(text, local_time) }} or {{ matches(text, with_offset) }} then try_cast({{ text }} as timestamp) end
+{%- macro default__text_to_timestamp(text, local_time, offset, time_zone, as_utc) -%}
+{%- set zoned = '^' ~ local_time ~ '([zZ]|' ~ offset ~ ')$' -%}
+{%- set read = 'try_cast(' ~ text ~ ' as timestamp)' -%}
+case when {{ matches(text, '^' ~ local_time ~ '$') }} then {{ to_utc(read, sql_text(time_zone)) if as_utc and time_zone != 'UTC' else read }} {# -#}
+when {{ matches(text, zoned) }} then {{ read if as_utc or time_zone == 'UTC' else to_local_time(read, sql_text(time_zone)) }} end
 {%- endmacro -%}
 
 {#- DuckDB reads an offset only into a zoned timestamp, which takes four times as long. -#}
-{%- macro duckdb__text_to_timestamp(text, local_time, with_offset) -%}
-case when {{ matches(text, local_time) }} then try_cast({{ text }} as timestamp) when {{ matches(text, with_offset) }} then timezone('UTC', try_cast({{ text }} as timestamptz)) end
+{%- macro duckdb__text_to_timestamp(text, local_time, offset, time_zone, as_utc) -%}
+{%- set local_read = 'try_cast(' ~ text ~ ' as timestamp)' -%}
+{%- set local_read = to_utc(local_read, sql_text(time_zone)) if as_utc and time_zone != 'UTC' else local_read -%}
+{%- set z = '[zZ]?' if time_zone == 'UTC' else '' -%}
+case when {{ matches(text, '^' ~ local_time ~ z ~ '$') }} then {{ local_read }} {# -#}
+when {{ matches(text, '^' ~ local_time ~ '([zZ]|' ~ offset ~ ')$') }} then timezone('{{ 'UTC' if as_utc else time_zone }}', try_cast({{ text }} as timestamptz)) end
 {%- endmacro -%}
 
-{#- A typed raw date or timestamp as a timestamp without zone; zoned values become UTC. -#}
-{%- macro native_to_timestamp(column, given) -%}
-{{ return(adapter.dispatch('native_to_timestamp', 'commerce_marts')(column, given)) }}
+{#- A typed raw date or timestamp as a timestamp without zone; see text_to_timestamp(). -#}
+{%- macro native_to_timestamp(column, given, time_zone='UTC', as_utc=false) -%}
+{%- set is_local = as_utc and time_zone != 'UTC' and 'time zone' not in given -%}
+{%- set read = adapter.dispatch('native_to_timestamp', 'commerce_marts')(column, given, 'UTC' if as_utc else time_zone) -%}
+{{ return(to_utc(read, sql_text(time_zone)) if is_local else read) }}
 {%- endmacro -%}
 
-{%- macro default__native_to_timestamp(column, given) -%}cast({{ column }} as timestamp){%- endmacro -%}
+{%- macro default__native_to_timestamp(column, given, time_zone) -%}cast({{ column }} as timestamp){%- endmacro -%}
 
-{%- macro duckdb__native_to_timestamp(column, given) -%}
-{{- "timezone('UTC', " ~ column ~ ')' if 'time zone' in given else 'try_cast(' ~ column ~ ' as timestamp)' -}}
+{%- macro duckdb__native_to_timestamp(column, given, time_zone) -%}
+{{- "timezone('" ~ time_zone ~ "', " ~ column ~ ')' if 'time zone' in given else 'try_cast(' ~ column ~ ' as timestamp)' -}}
 {%- endmacro -%}

@@ -1,42 +1,53 @@
 {#-
     The rows of a raw relation with left_out_reason, as raw() gives them. raw: see raw_columns().
 
-    A row is first checked by itself (missing or unreadable values), then against the
-    usable rows with its key. Of equal rows one stays (repeat). Of different rows the one delivered
-    last stays (superseded). Different rows in one delivery contradict each other, and none is used.
-    Last, the lines of an order must agree on the columns same_in_order; a line without a value
-    agrees with all. Test traffic is excluded whatever else is wrong with it.
+    1. Each row by itself: missing or unreadable values, see rejection_reason().
+    2. Rows with the same key. Of equal rows one stays (repeat). Different rows of one delivery
+       contradict each other, and none is used. Of different deliveries the last one stays
+       (superseded).
+    3. The lines of an order must agree on the columns same_in_order; a line without a value agrees
+       with all.
+    4. Where an order is delivered whole, its last delivery with a usable row stays, and the rows of
+       earlier ones are superseded. The returns of an order on one day are a unit of their own.
+    Test traffic is excluded whatever else is wrong with it.
 
-    Rows that share a key, and orders with conflicting lines, are rare. They are found first, from a
-    few columns, and only they are compared: a window over all rows takes more memory and time than
-    reading the table again.
+    Rows that steps 2 to 4 can leave out are rare. They are found first, from a few columns, and only
+    they are compared: a window over all rows takes more memory and time than reading the table
+    again.
 -#}
 {%- macro judged_rows(contract, relation, raw) -%}
-{%- set names = contract.columns | map(attribute='name') | list -%}
-{%- set key = quoted_names(contract.key) -%}
-{%- set order = adapter.quote(contract.id_column or '') -%}
-{#- Rows with equal values of these columns are compared with each other. -#}
-{%- set compared = [contract.id_column] if contract.same_in_order else contract.key -%}
-{%- set reason = reason_or_test_traffic(contract, '_reason_by_key') -%}
+{%- set is_whole = raw.has_deliveries and is_delivered_whole(contract) -%}
+{%- set unit = ([contract.id_column] if contract.id_column else []) -%}
+{%- set unit_columns = quoted_names(unit) ~ (', _is_return, _return_day' if contract.returns else '') -%}
+{%- set within = unit_columns ~ (', _delivery' if is_whole else '') -%}
+{#- Rows of one return day and of the sale may have the same key. -#}
+{%- set key = quoted_names(contract.key) ~ (', _is_return, _return_day' if contract.returns else '') ~ (', _delivery' if is_whole else '') -%}
+{%- set compared = unit if is_whole or contract.same_in_order else contract.key -%}
+{%- set by_key = reason_or_test_traffic(contract, '_reason_by_key') -%}
 (
     with {{ typed_rows(contract, relation, raw) }},
 
     judged_alone {{ as_inlined() }} (
         select
-            *,
+            typed_rows.*,
             {% if compared -%}
             {{ row_hash(compared) }} as _compared_hash,
             {% endif -%}
+            {% if contract.returns -%}
+            {{ is_return(contract) }} as _is_return,
+            case when {{ is_return(contract) }} then {{ local_day(contract, raw) }} end as _return_day,
+            {% endif -%}
             {{ rejection_reason(contract) | indent(12) }} as _reason
         from typed_rows
+        {%- if raw.time_zones %}
+        left join ({{ raw.time_zones }}) as time_zones
+            on typed_rows.{{ adapter.quote(contract.returns.location) }} = time_zones._location
+        {%- endif %}
     )
     {%- if not compared %}
 
     select
-        {{ quoted_names(names) }},
-        {{ reason_or_test_traffic(contract, '_reason') }} as left_out_reason,
-        _raw_row as raw_row,
-        _source_file as source_file
+        {{ raw_output(contract, reason_or_test_traffic(contract, '_reason')) }}
     from judged_alone
     {%- else %},
 
@@ -47,16 +58,15 @@
         group by {{ row_hash(contract.key) }}
         having count(*) > 1
         {%- endif %}
-        {%- if contract.key and contract.same_in_order %}
-        union
-        {%- endif %}
-        {%- if contract.same_in_order %}
+        {%- if compared != contract.key %}
+        {{ 'union' if contract.key }}
         select _compared_hash
         from judged_alone
         group by _compared_hash
         having
+            {{ 'min(_delivery) <> max(_delivery)' if is_whole else 'false' }}
             {%- for name in contract.same_in_order %}
-            {{ 'or ' if not loop.first }}min({{ adapter.quote(name) }}) <> max({{ adapter.quote(name) }})
+            or min({{ adapter.quote(name) }}) <> max({{ adapter.quote(name) }})
             {%- endfor %}
         {%- endif %}
     ),
@@ -69,12 +79,12 @@
                 when _reason is not null then _reason
                 -- Equal rows are interchangeable, so any order of them gives the same result.
                 when row_number() over (
-                    partition by {{ key }}, _reason, {{ row_hash(names) }} order by _delivery desc
+                    partition by {{ key }}, _reason, {{ row_hash(names_of(contract)) }} order by _delivery desc
                 ) > 1 then 'repeat: equal to another row'
                 when _delivery < max(_delivery) over (partition by {{ key }}, _reason)
                     then 'superseded: a later delivery holds another row with this key'
-                when min({{ row_hash(names) }}) over (partition by {{ key }}, _reason, _delivery)
-                    <> max({{ row_hash(names) }}) over (partition by {{ key }}, _reason, _delivery)
+                when min({{ row_hash(names_of(contract)) }}) over (partition by {{ key }}, _reason, _delivery)
+                    <> max({{ row_hash(names_of(contract)) }}) over (partition by {{ key }}, _reason, _delivery)
                     then 'rejected: contradicts another row with the same {{ contract.key | join(", ") }}'
             end as _reason_by_key
             {%- else -%}
@@ -83,13 +93,26 @@
         from judged_alone
         inner join rows_to_compare
             on judged_alone._compared_hash = rows_to_compare._compared_hash
+    ),
+
+    judged_by_order as (
+        select
+            *,
+            case
+                when {{ by_key }} is not null then {{ by_key }}
+                {%- for column in contract.columns if column.name in contract.same_in_order %}
+                {%- set usable = 'case when ' ~ by_key ~ ' is null then ' ~ adapter.quote(column.name) ~ ' end' %}
+                {%- set first = 'min(' ~ usable ~ ') over (partition by ' ~ within ~ ')' %}
+                when max({{ usable }}) over (partition by {{ within }})
+                    {{ '>= ' ~ dbt.dateadd('day', 1, first) if column.type == 'timestamp' else '<> ' ~ first }}
+                    then 'rejected: {{ column.name }} contradicts another line of the order'
+                {%- endfor %}
+            end as _reason_by_order
+        from judged_by_key
     )
 
     select
-        {{ quoted_names(names) }},
-        {{ reason_or_test_traffic(contract, '_reason') }} as left_out_reason,
-        _raw_row as raw_row,
-        _source_file as source_file
+        {{ raw_output(contract, reason_or_test_traffic(contract, '_reason')) }}
     from judged_alone
     left join rows_to_compare
         on judged_alone._compared_hash = rows_to_compare._compared_hash
@@ -98,22 +121,63 @@
     union all
 
     select
-        {{ quoted_names(names) }},
-        {% if contract.same_in_order -%}
+        {%- set reason %}
+        {%- if is_whole -%}
         case
-            when {{ reason }} is not null then {{ reason }}
-            {%- for name in contract.same_in_order %}
-            {%- set usable = 'case when ' ~ reason ~ ' is null then ' ~ adapter.quote(name) ~ ' end' %}
-            when min({{ usable }}) over (partition by {{ order }}) <> max({{ usable }}) over (partition by {{ order }})
-                then 'rejected: {{ name }} contradicts another line of the order'
-            {%- endfor %}
-        end as left_out_reason,
+            when _reason_by_order is not null then _reason_by_order
+            when
+                _delivery < max(case when _reason_by_order is null then _delivery end) over (partition by {{ unit_columns }})
+                then 'superseded: a later delivery holds this order'
+        end
         {%- else -%}
-        {{ reason }} as left_out_reason,
+        _reason_by_order
         {%- endif %}
-        _raw_row as raw_row,
-        _source_file as source_file
-    from judged_by_key
+        {%- endset %}
+        {{ raw_output(contract, reason) }}
+    from judged_by_order
     {%- endif %}
 )
+{%- endmacro -%}
+
+{#- What raw() selects. -#}
+{%- macro raw_output(contract, reason) -%}
+{{ quoted_names(names_of(contract)) }},
+        {%- if contract.local_moment %}
+        {{ adapter.quote(contract.local_moment ~ '_utc') }},
+        {%- endif %}
+        {%- if contract.returns %}
+        _is_return as is_return,
+        _return_day as return_date,
+        {%- endif %}
+        {{ reason | indent(8) }} as left_out_reason,
+        _raw_row as raw_row,
+        _source_file as source_file,
+        _delivery as delivery
+{%- endmacro -%}
+
+{#- The names of a contract's columns. -#}
+{%- macro names_of(contract) -%}
+{{ return(contract.columns | map(attribute='name') | list) }}
+{%- endmacro -%}
+
+{#- Whether a row takes goods or money back: its quantity or amount is below 0. -#}
+{%- macro is_return(contract) -%}
+(coalesce({{ adapter.quote(contract.returns.quantity) }} < 0, false) or coalesce({{ adapter.quote(contract.returns.amount) }} < 0, false))
+{%- endmacro -%}
+
+{#- The local day of a row: a restaurant's time is in UTC. -#}
+{%- macro local_day(contract, raw) -%}
+{%- set at = adapter.quote(contract.returns.at) -%}
+{%- if contract.returns.time_zones -%}
+    {%- set default = sql_text(var('restaurant_default_timezone')) -%}
+    {%- set at = to_local_time(at, 'coalesce(_time_zone, ' ~ default ~ ')' if raw.time_zones else default) -%}
+{%- endif -%}
+cast({{ at }} as date)
+{%- endmacro -%}
+
+{#- Whether the last delivery of an order replaces the earlier ones in this table. -#}
+{%- macro is_delivered_whole(contract) -%}
+{%- set setting = var('orders_are_delivered_whole') -%}
+{%- set setting = setting.get(contract.domain, true) if setting is mapping else setting -%}
+{{ return(setting and contract.part_of == 'order' and not contract.stands_alone and not contract.follows) }}
 {%- endmacro -%}

@@ -10,14 +10,15 @@
 {%- for wanted in tables -%}
     {%- set contract = raw_contract(wanted.domain, wanted.table) -%}
     {%- set raw = {
-        'types': wanted.types, 'delivery': '_delivery', 'raw_row': '_raw_row', 'source_file': '_source_file',
+        'types': wanted.types, 'delivery': '_delivery', 'has_deliveries': true, 'raw_row': '_raw_row',
+        'source_file': '_source_file', 'look_ups': {}, 'time_zones': none,
     } -%}
     {%- set type_problems = {} -%}
     {%- for column in contract.columns if expected_instead_of_type(column.type, wanted.types[column.name]) -%}
         {%- do type_problems.update({column.name: expected_instead_of_type(column.type, wanted.types[column.name])}) -%}
     {%- endfor -%}
     {%- set faults = {} -%}
-    {%- for column in contract.columns if column.required or column.type not in ['string', 'currency'] -%}
+    {%- for column in contract.columns if column.required or not is_text_type(column.type) -%}
         {%- do faults.update({column.name: rejection_reason(dict(contract, columns=[column])) | trim}) -%}
     {%- endfor -%}
     {%- do rules.append({

@@ -1,9 +1,13 @@
 {#-
-    Types and expressions of a raw relation: {types, delivery, raw_row, source_file}.
-    types: contract column -> its type in the relation ('' is text);
+    Types and expressions of a raw relation:
+    {types, delivery, has_deliveries, raw_row, source_file, look_ups, time_zones}.
+    types: contract column -> its type in the relation ('' is text, 'missing' if it is not there);
     delivery: the expression that orders corrections;
+    has_deliveries: whether it may tell two deliveries of an order apart;
     raw_row: the expression of the unchanged row, as a struct;
-    source_file: the expression of the file's or load's name.
+    source_file: the expression of the file's or load's name;
+    look_ups: column -> a select of the ids that it may point to;
+    time_zones: a select of _location and _time_zone, if the rows' local day needs it.
     Stops the build if a contract column is missing. Seeds are text by their YAML, so their types
     are not looked up, nor are those of the empty select for an optional table.
 -#}
@@ -11,17 +15,28 @@
 {%- set contract = raw_contract(domain, table) -%}
 {%- set types = {} -%}
 {%- for column in contract.columns -%}{%- do types.update({column.name: ''}) -%}{%- endfor -%}
+{%- set look_ups = {} -%}
+{%- for column, look_up in contract.look_ups.items() -%}
+    {%- set id = trimmed(adapter.quote(raw_contract(domain, look_up).key[0])) -%}
+    {%- do look_ups.update({column: 'select ' ~ id ~ ' from ' ~ raw_relation(domain, look_up) ~ ' where ' ~ id ~ ' is not null'}) -%}
+{%- endfor -%}
+{%- set locations = namespace(time_zones=none) -%}
+{%- for look_up, column in (contract.returns.time_zones or {}).items() -%}
+    {%- set id = trimmed(adapter.quote(raw_contract(domain, look_up).key[0])) -%}
+    {%- set locations.time_zones = 'select ' ~ id ~ ' as _location, max(' ~ known_time_zone(trimmed(adapter.quote(column)))
+        ~ ') as _time_zone from ' ~ raw_relation(domain, look_up) ~ ' group by ' ~ id -%}
+{%- endfor -%}
 {%- if var('raw_from') == 'seeds' or not execute or relation is string -%}
     {{ return({
-        'types': types, 'delivery': "''", 'raw_row': row_as_struct(types.keys()),
-        'source_file': 'cast(null as ' ~ dbt.type_string() ~ ')',
+        'types': types, 'delivery': "''", 'has_deliveries': false, 'raw_row': row_as_struct(types.keys()),
+        'source_file': 'cast(null as ' ~ dbt.type_string() ~ ')', 'look_ups': look_ups, 'time_zones': locations.time_zones,
     }) }}
 {%- endif -%}
 {%- set names = [] -%}
 {%- set found = {} -%}
 {%- for column in adapter.get_columns_in_relation(relation) -%}
     {%- do found.update({column.name | lower: column}) -%}
-    {%- if column.name not in ['_source_file', '_loaded_at'] -%}{%- do names.append(column.name) -%}{%- endif -%}
+    {%- if column.name not in ['_source_file', '_delivery', '_loaded_at'] -%}{%- do names.append(column.name) -%}{%- endif -%}
 {%- endfor -%}
 {%- if not found -%}
     {%- do exceptions.raise_compiler_error(
@@ -30,13 +45,14 @@
     ) -%}
 {%- endif -%}
 {%- for column in contract.columns -%}
-    {%- if column.name not in found -%}
+    {%- if column.name not in found and not column.may_be_missing -%}
         {%- do exceptions.raise_compiler_error(
             domain ~ '.' ~ table ~ ': column ' ~ column.name ~ ' is missing in ' ~ relation ~ '; found '
             ~ (names | join(', ')) ~ '. Add the column; it may be empty unless the contract marks it `!`.'
         ) -%}
     {%- endif -%}
-    {%- set type = '' if found[column.name].is_string() else found[column.name].data_type | lower -%}
+    {%- set type = 'missing' if column.name not in found
+        else '' if found[column.name].is_string() else found[column.name].data_type | lower -%}
     {%- set expected = expected_instead_of_type(column.type, type) -%}
     {%- if expected -%}
         {%- do exceptions.raise_compiler_error(
@@ -49,9 +65,11 @@
 {%- set with_file = '_source_file' in found -%}
 {{ return({
     'types': types,
-    'delivery': '_source_file' if with_file else '_loaded_at' if '_loaded_at' in found else "''",
+    'delivery': '_delivery' if with_file else load_name() if '_loaded_at' in found else "''",
+    'has_deliveries': with_file or '_loaded_at' in found and var('tables_hold_deliveries'),
     'raw_row': row_as_struct(names),
     'source_file': '_source_file' if with_file else load_name() if '_loaded_at' in found
         else 'cast(null as ' ~ dbt.type_string() ~ ')',
+    'look_ups': look_ups, 'time_zones': locations.time_zones,
 }) }}
 {%- endmacro -%}

@@ -1,15 +1,18 @@
 {#-
     A table's entry in the raw contract (var raw_contract in dbt_project.yml), with all defaults:
     raw_contract('greenery', 'orders') gives {domain, table, staged_as, key,
-    columns: [{name, type, required}, ...], transactions, part_of, id_column, same_in_order,
-    optional, test_traffic, renamed}. part_of is 'order' or 'event'; id_column is the column with
-    its id.
+    columns: [{name, type, required, may_be_missing}, ...], transactions, part_of, id_column,
+    same_in_order, returns, look_ups, local_moment, time_zone, stands_alone, follows, optional, test_traffic,
+    renamed}. part_of is 'order' or 'event'; id_column is the column with its id; time_zone is that
+    of the domain's clock.
 -#}
 {%- macro raw_contract(domain, table) -%}
 {%- set entry = var('raw_contract')[domain][table] -%}
 {%- set columns = [] -%}
 {%- for name, type in entry.columns.items() -%}
-    {%- do columns.append({'name': name, 'type': type.rstrip('!'), 'required': type.endswith('!')}) -%}
+    {%- do columns.append({
+        'name': name, 'type': type.rstrip('!?'), 'required': type.endswith('!'), 'may_be_missing': type.endswith('?'),
+    }) -%}
 {%- endfor -%}
 {%- set part_of = entry.part_of or {} -%}
 {{ return({
@@ -22,6 +25,12 @@
     'part_of': part_of.keys() | first | default(none),
     'id_column': part_of.values() | first | default(none),
     'same_in_order': entry.same_in_order or [],
+    'returns': entry.returns or {},
+    'look_ups': entry.look_ups or {},
+    'local_moment': entry.local_moment,
+    'time_zone': var('domain_timezones').get(domain, 'UTC'),
+    'stands_alone': entry.stands_alone or false,
+    'follows': entry.follows,
     'optional': entry.optional or false,
     'test_traffic': entry.test_traffic,
     'renamed': entry.renamed or {},

@@ -4,7 +4,8 @@
 -#}
 {%- macro rejection_reason(contract) -%}
 {%- set expected = {
-    'decimal': 'a number', 'integer': 'a whole number', 'quantity': 'a whole number above 0',
+    'decimal': 'a number', 'integer': 'a whole number', 'count': 'a whole number of 0 or more',
+    'quantity': 'a whole number above 0', 'signed_quantity': 'a whole number',
     'boolean': 'true or false', 'timestamp': 'an ISO 8601 timestamp', 'date': 'an ISO 8601 date',
     'date_key': 'a date (ISO or dd-MM-yyyy)', 'time_zone': 'an IANA time zone',
 } -%}
@@ -15,8 +16,14 @@ case
     {%- if column.required %}
     when not ({{ is_given }}) then 'rejected: {{ column.name }} is missing'
     {%- endif %}
+    {%- if column.type == 'decimal' %}
+    when {{ adapter.quote('too_large_' ~ column.name) }} then 'rejected: {{ column.name }} is not below 10^12'
+    {%- endif %}
     {%- if column.type in expected %}
     when {{ is_given }} and {{ value }} is null then 'rejected: {{ column.name }} is not {{ expected[column.type] }}'
+    {%- endif %}
+    {%- if column.name == contract.returns.quantity %}
+    when {{ value }} = 0 and not {{ adapter.quote(contract.returns.amount) }} < 0 then 'rejected: {{ column.name }} is not a whole number other than 0'
     {%- endif %}
     {%- if contract.transactions and column.required and column.type in ['date', 'timestamp'] %}
     when not {{ is_plausible_date(value) }} then 'rejected: {{ column.name }} is not a plausible date'

@@ -1,39 +1,54 @@
 {#-
     A raw column as text without surrounding blanks: raw_text('"price"', 'decimal').
-    given: the column's type in the raw relation; '' is text. In typed tables (Parquet, landed),
-    numbers for a number and times for a time are kept as they are. Other types go through text, so
-    a boolean is never read as 1 nor an epoch as a date.
+    given: the column's type in the raw relation; '' is text, 'missing' is a column that is not there.
+    In typed tables (Parquet, landed), numbers for a number and times for a time are kept as they are.
+    Other types go through text, so a boolean is never read as 1 nor an epoch as a date.
 -#}
 {%- macro raw_text(column, type, given='') -%}
+{%- if given == 'missing' -%}{{ return('cast(null as ' ~ dbt.type_string() ~ ')') }}{%- endif -%}
 {{ return(column if is_read_as_it_is(type, given) else trimmed(column)) }}
 {%- endmacro -%}
 
 {%- macro is_read_as_it_is(type, given) -%}
 {{ return(
-    type in ['decimal', 'integer', 'quantity'] and is_number_type(given)
+    type in ['decimal', 'integer', 'count', 'quantity', 'signed_quantity'] and is_number_type(given)
     or type in ['timestamp', 'date'] and (given.startswith('timestamp') or given.startswith('date'))
 ) }}
+{%- endmacro -%}
+
+{#- Whether values of a contract type are texts, of which every one can be read. -#}
+{%- macro is_text_type(type) -%}
+{{ return(type in ['string', 'name', 'person', 'buyer', 'currency']) }}
 {%- endmacro -%}
 
 {#-
     A raw_text() column as a contract type, null if it cannot be read: typed('"price"', 'decimal').
     A pattern checks the text first, because engines also read '1_000' and 'epoch'.
+    time_zone: the zone of the clock that timestamps and dates are on; as_utc: the timestamp in UTC.
 -#}
-{%- macro typed(column, type, given='') -%}
+{%- macro typed(column, type, given='', time_zone='UTC', as_utc=false) -%}
 {%- set is_text = not is_read_as_it_is(type, given) -%}
 {%- set number = '^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?$' -%}
 {%- set decimal = 'try_cast(' ~ column ~ ' as decimal(18, 6))' -%}
 {%- set decimal = 'case when ' ~ matches(column, number) ~ ' then ' ~ decimal ~ ' end' if is_text else decimal -%}
-{%- set timestamp = text_to_timestamp(column) if is_text else native_to_timestamp(column, given) -%}
-{%- if type == 'decimal' -%}
+{%- set timestamp = text_to_timestamp(column, time_zone, as_utc) if is_text else native_to_timestamp(column, given, time_zone, as_utc) -%}
+{%- if type == 'string' -%}
+    {{ return(column) }}
+{%- elif type == 'name' -%}
+    {{ return(one_unicode_form(column)) }}
+{%- elif type == 'person' -%}
+    {{ return(null_if_in(column, var('null_words'))) }}
+{%- elif type == 'buyer' -%}
+    {{ return(null_if_in(column, var('null_words') + var('guest_customer_ids'))) }}
+{%- elif type == 'decimal' -%}
     {{ return(decimal) }}
-{%- elif type in ['integer', 'quantity'] -%}
-    {{ return(whole_number(decimal, type)) }}
+{%- elif type in ['integer', 'count', 'quantity', 'signed_quantity'] -%}
+    {{ return(whole_number(decimal, {'count': ' >= 0', 'quantity': ' > 0'}.get(type, ''))) }}
 {%- elif type == 'boolean' -%}
     {{ return("case when lower(" ~ column ~ ") in ('true', 't', '1', 'yes') then true"
         ~ " when lower(" ~ column ~ ") in ('false', 'f', '0', 'no') then false end") }}
 {%- elif type == 'currency' -%}
-    {{ return('upper(' ~ column ~ ')') }}
+    {{ return('upper(' ~ null_if_in(column, var('null_words')) ~ ')') }}
 {%- elif type == 'timestamp' -%}
     {{ return(timestamp) }}
 {%- elif type == 'date' -%}
@@ -46,9 +61,14 @@
 {%- do exceptions.raise_compiler_error('The raw contract has a column of an unknown type: ' ~ type ~ '.') -%}
 {%- endmacro -%}
 
-{#- A decimal as a whole number (quantity: above 0), else null. 1.0 is whole, 1.5 is not. -#}
-{%- macro whole_number(number, type) -%}
-case when {{ number }} = floor({{ number }}){{ ' and ' ~ number ~ ' > 0' if type == 'quantity' }} then cast({{ number }} as bigint) end
+{#- A text, null if it is one of some words. -#}
+{%- macro null_if_in(text, words) -%}
+{{ return('case when ' ~ text ~ ' not in ' ~ sql_texts(words) ~ ' then ' ~ text ~ ' end' if words else text) }}
+{%- endmacro -%}
+
+{#- A decimal as a whole number, null if it has a fraction or is out of bounds. 1.0 is whole. -#}
+{%- macro whole_number(number, bounds='') -%}
+case when {{ number }} = floor({{ number }}){{ ' and ' ~ number ~ bounds if bounds }} then cast({{ number }} as bigint) end
 {%- endmacro -%}
 
 {#- Whether a type of a raw relation is numeric: 'decimal(9,2)', 'bigint', 'double'. -#}
@@ -70,7 +90,7 @@ case when {{ number }} = floor({{ number }}){{ ' and ' ~ number ~ ' > 0' if type
 {%- macro expected_instead_of_type(type, given) -%}
 {%- if given.startswith('blob') or given.endswith(']') or given.split('(')[0] in ['struct', 'map', 'union', 'array', 'variant'] -%}
     {{ return('a column of text, numbers or dates') }}
-{%- elif type == 'string' and is_floating_type(given) -%}
+{%- elif is_text_type(type) and is_floating_type(given) -%}
     {{ return('a column of text or whole numbers, since ids are kept letter for letter') }}
 {%- endif -%}
 {{ return('') }}

@@ -6,10 +6,12 @@ with
 
 order_items as (
     select * from {{ touched_rows('stg_restaurant__order_items') }}
+    where not is_return
 ),
 
 options as (
     select * from {{ touched_rows('stg_restaurant__order_item_options') }}
+    where not is_return
 ),
 
 -- A line has many options, or none.

@@ -20,7 +20,7 @@ discounts as (
         end as promotion_id,
         -option_price * option_quantity as discount_amount
     from options
-    where option_price < 0
+    where option_price < 0 and not is_return
 ),
 
 final as (

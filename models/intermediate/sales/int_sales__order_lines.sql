@@ -6,6 +6,7 @@ with
 
 sales as (
     select * from {{ touched_rows('stg_sales') }}
+    where not is_return
 ),
 
 products as (
@@ -19,12 +20,12 @@ final as (
         -- Lines that are equal in all of these are interchangeable.
         cast(row_number() over (
             partition by sales.order_id
-            order by sales.product_id, sales.quantity, sales.total_price
+            order by sales.product_id, sales.quantity, sales.total_price, sales.cost_amount
         ) as {{ dbt.type_string() }}) as order_line_id,
         sales.customer_id,
         '(none)' as location_id,
         sales.product_id,
-        cast(sales.order_date as timestamp) as ordered_at_utc,
+        sales.ordered_at_utc,
         sales.order_date,
         {{ category_or_uncategorised('products.category') }} as category,
         sales.quantity,
@@ -33,7 +34,7 @@ final as (
         {{ line_amount(0) }} as discount_amount,
         sales.total_price as net_amount,
         cast(null as bigint) as returned_quantity,
-        {{ line_amount('null') }} as cost_amount,
+        sales.cost_amount,
         true as counts_as_sale
     from sales
     left join products

@@ -6,14 +6,17 @@ with
 
 sales as (
     select * from {{ touched_rows('stg_sales') }}
+    where not is_return
 ),
 
--- Staging ensures that all lines of an order have one customer and one day.
+-- Staging ensures that all lines of an order have one customer, and times less than a day apart.
 orders as (
     select
         order_id,
         max(customer_id) as customer_id,
-        max(order_date) as order_date,
+        min(ordered_at) as ordered_at,
+        min(ordered_at_utc) as ordered_at_utc,
+        min(order_date) as order_date,
         cast(sum(quantity) as bigint) as units,
         count(*) as line_count,
         {{ amount('sum(total_price)') }} as revenue
@@ -27,8 +30,8 @@ final as (
         order_id,
         customer_id,
         '(none)' as location_id,
-        cast(order_date as timestamp) as ordered_at,
-        cast(order_date as timestamp) as ordered_at_utc,
+        ordered_at,
+        ordered_at_utc,
         order_date,
         'unknown' as channel,
         {{ sql_text(var('default_currency')) }} as currency,

@@ -14,6 +14,7 @@ final as (
         order_id,
         product_id,
         created_at,
+        created_at_utc,
         event_type,
         page_url,
         left_out_reason,

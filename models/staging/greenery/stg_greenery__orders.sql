@@ -20,6 +20,7 @@ final as (
         source.address_id,
         source.tracking_id,
         source.created_at,
+        source.created_at_utc,
         source.estimated_delivery_at,
         source.delivered_at,
         source.shipping_service,
@@ -27,6 +28,7 @@ final as (
         source.order_cost,
         source.shipping_cost,
         source.order_total,
+        source.tax_amount,
         coalesce(
             source.left_out_reason,
             case
