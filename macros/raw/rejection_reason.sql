@@ -12,15 +12,15 @@
 case
     {%- for column in contract.columns %}
     {%- set value = adapter.quote(column.name) %}
-    {%- set is_given = adapter.quote('given_' ~ column.name) if column.type in expected else value ~ ' is not null' %}
-    {%- if column.required %}
-    when not ({{ is_given }}) then 'rejected: {{ column.name }} is missing'
-    {%- endif %}
+    {%- set raw_text = 'cast(' ~ adapter.quote('raw_' ~ column.name) ~ ' as ' ~ dbt.type_string() ~ ')' %}
     {%- if column.type == 'decimal' %}
-    when {{ adapter.quote('too_large_' ~ column.name) }} then 'rejected: {{ column.name }} is not below 10^12'
+    when {{ value }} is null and abs(try_cast({{ raw_text }} as double)) >= 1e12 then 'rejected: {{ column.name }} is not below 10^12'
     {%- endif %}
     {%- if column.type in expected %}
-    when {{ is_given }} and {{ value }} is null then 'rejected: {{ column.name }} is not {{ expected[column.type] }}'
+    when {{ value }} is null and {{ null_if_in(raw_text, var('null_words')) }} is not null then 'rejected: {{ column.name }} is not {{ expected[column.type] }}'
+    {%- endif %}
+    {%- if column.required %}
+    when {{ value }} is null then 'rejected: {{ column.name }} is missing'
     {%- endif %}
     {%- if column.name == contract.returns.quantity %}
     when {{ value }} = 0 and not {{ adapter.quote(contract.returns.amount) }} < 0 then 'rejected: {{ column.name }} is not a whole number other than 0'
