@@ -10,17 +10,7 @@ from commerce_marts.check.problems import is_refused, problems_as_json, show_pro
 from commerce_marts.errors import shown_path
 from commerce_marts.generate.command import generate
 from commerce_marts.packages import install_packages
-from commerce_marts.plan.request import (
-    RAW_FROM,
-    BuildRequest,
-    as_of_date_read,
-    chosen_domains,
-    memory_limit_checked,
-    raw_database_checked,
-    raw_dir_checked,
-    user_vars_read,
-    warehouse_checked,
-)
+from commerce_marts.plan import request
 from commerce_marts.project import project_at
 from commerce_marts.publish.build import build_and_publish
 from commerce_marts.publish.versions import bring_back
@@ -54,9 +44,9 @@ main.add_command(generate)
 @main.command()
 @click.option(
     "--raw-from",
-    type=click.Choice(RAW_FROM),
+    type=click.Choice(request.RAW_FROM),
     default="seeds",
-    help="Where the raw tables are: seeds of the project, files in --raw-dir, or --raw-database.",
+    help="Where the raw tables are.",
 )
 @click.option("--raw-dir", type=PATH, help=RAW_DIR_HELP)
 @click.option("--raw-database", type=PATH, help="DuckDB file with schemas raw_<domain>; only read.")
@@ -64,23 +54,15 @@ main.add_command(generate)
 @click.option(
     "--as-of-date",
     metavar="D",
-    help="Last day that counts as now: a date, or domain=date,... Default: the last order's.",
+    help="The last day: a date, or domain=date,... Default: of the last order.",
 )
 @vars_option
 @warehouse_option
-@click.option(
-    "--keep",
-    type=click.IntRange(min=0),
-    default=3,
-    help="How many earlier versions stay beside the published file, for `rollback`.",
-)
+@click.option("--keep", type=click.IntRange(min=0), default=3, help="Earlier versions to keep.")
 @click.option("--full-refresh", is_flag=True, help="Build everything again.")
 @click.option("--threads", type=click.IntRange(min=1), help="dbt threads. Default: the profile's.")
 @click.option(
-    "--memory-limit",
-    metavar="SIZE",
-    default="80%",
-    help="Memory that DuckDB may use, such as 4GB. Beyond it, DuckDB uses the disk.",
+    "--memory-limit", metavar="SIZE", default="80%", help="Memory that DuckDB may use: 4GB or 50%."
 )
 @project_dir_option
 def build(
@@ -98,24 +80,26 @@ def build(
     """Build, test and publish the warehouse.
 
     A new file is built beside the published one. If every test on it passes, it takes its place
-    in one step: readers see the old warehouse or the new one. The old one is kept, see `rollback`.
-    The exit code is 0 only if it was published.
+    in one step: readers see the old warehouse or the new one. Earlier versions are kept for
+    `rollback`. Raw tables are the seeds of the project, files below --raw-dir, or tables of
+    --raw-database. DuckDB works on the disk beyond --memory-limit. The exit code is 0 only if the
+    new file was published.
     """
     project = project_at(project_dir)
-    chosen = chosen_domains(domains, project)
-    request = BuildRequest(
+    chosen = request.chosen_domains(domains, project)
+    build_request = request.BuildRequest(
         project=project,
-        warehouse=warehouse_checked(warehouse or project.default_warehouse, project),
+        warehouse=request.warehouse_checked(warehouse or project.default_warehouse, project),
         domains=chosen,
         raw_from=raw_from,
-        raw_dir=raw_dir_checked(raw_from, raw_dir, chosen),
-        raw_database=raw_database_checked(raw_from, raw_database),
-        as_of_date=as_of_date_read(as_of_date, chosen),
-        user_vars=user_vars_read(vars_yaml, project),
-        memory_limit=memory_limit_checked(memory_limit),
+        raw_dir=request.raw_dir_checked(raw_from, raw_dir, chosen),
+        raw_database=request.raw_database_checked(raw_from, raw_database),
+        as_of_date=request.as_of_date_read(as_of_date, chosen),
+        user_vars=request.user_vars_read(vars_yaml, project),
+        memory_limit=request.memory_limit_checked(memory_limit),
         **options,
     )
-    build_and_publish(request)
+    build_and_publish(build_request)
 
 
 @main.command()
@@ -139,10 +123,10 @@ def check(
     rows that it would reject are listed, and are no failure while they are few.
     """
     project = project_at(project_dir)
-    chosen = chosen_domains(domains, project)
-    folder = raw_dir_checked("files", raw_dir, chosen)
+    chosen = request.chosen_domains(domains, project)
+    folder = request.raw_dir_checked("files", raw_dir, chosen)
     assert folder is not None
-    dbt_vars = vars_of_check(folder, user_vars_read(vars_yaml, project))
+    dbt_vars = vars_of_check(folder, request.user_vars_read(vars_yaml, project))
     # dbt renders the rules of the check, and needs its packages for that.
     if message := install_packages(project):
         click.echo(message, err=True)
@@ -177,7 +161,7 @@ def rollback(warehouse: Path | None, build_id: str | None, project_dir: Path | N
     unless --to names it.
     """
     project = project_at(project_dir)
-    path = warehouse_checked(warehouse or project.default_warehouse, project)
+    path = request.warehouse_checked(warehouse or project.default_warehouse, project)
     brought, replaced = bring_back(path, build_id)
     click.echo(f"Published {shown_path(path)}: build {brought} again.")
     if replaced is not None:

@@ -35,9 +35,10 @@ Show = Callable[[int, int, str], None]
 
 @dataclass
 class Outcome:
-    """How a dbt run ended, and the errors and warnings that do not belong to a node."""
+    """How a dbt run ended, its stderr, and errors and warnings that do not belong to a node."""
 
     exit_code: int = 0
+    stderr: str = ""
     errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
@@ -46,11 +47,10 @@ def run_dbt(
     arguments: Sequence[str | Path],
     folder: Path,
     environment: Mapping[str, str],
-    error_file: Path,
     lock: int,
     show: Show,
 ) -> Outcome:
-    """Runs dbt in `folder` to its end; what it writes to stderr goes to `error_file`.
+    """Runs dbt in `folder` to its end.
 
     If this is interrupted, dbt is ended first; if this is killed, dbt is too. It inherits the
     descriptor of the lock, so that no other build starts while it is still there.
@@ -58,7 +58,7 @@ def run_dbt(
     # -I and -S: the tether needs only Python itself.
     tethered = [sys.executable, "-I", "-S", TETHER, str(os.getpid()), *DBT_OF_BUILD]
     command = [*tethered, "--log-format", "json", "--log-format-file", "text", *arguments]
-    with error_file.open("wb") as errors:
+    with (folder / "dbt_stderr.txt").open("w+b") as errors:
         process = subprocess.Popen(
             command,
             cwd=folder,
@@ -81,6 +81,8 @@ def run_dbt(
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        errors.seek(0)
+        outcome.stderr = errors.read().decode(errors="replace").strip()
     return outcome
 
 
@@ -129,14 +131,13 @@ def dbt_environment(
         if name.startswith(kept) or not name.startswith(("DBT_", "COMMERCE_MARTS_"))
     }
     environment |= {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DO_NOT_TRACK": "1"}
-    environment |= {"PYTHONUTF8": "1"}
-    if build_file is not None:
-        environment["COMMERCE_MARTS_BUILD_FILE"] = str(build_file)
-    if memory_limit is not None:
-        environment["COMMERCE_MARTS_MEMORY_LIMIT"] = memory_limit
-    if dbt_vars is not None:
-        environment["COMMERCE_MARTS_VARS"] = json.dumps(dbt_vars)
-    return environment
+    given = {
+        "PYTHONUTF8": 1,
+        "COMMERCE_MARTS_BUILD_FILE": build_file,
+        "COMMERCE_MARTS_MEMORY_LIMIT": memory_limit,
+        "COMMERCE_MARTS_VARS": None if dbt_vars is None else json.dumps(dbt_vars),
+    }
+    return environment | {name: str(value) for name, value in given.items() if value is not None}
 
 
 def plain_message(text: str) -> str:

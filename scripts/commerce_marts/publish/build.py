@@ -17,15 +17,8 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
+from commerce_marts import errors
 from commerce_marts.dbt import BUILD_VARS, dbt_environment, run_dbt
-from commerce_marts.errors import (
-    FullDiskError,
-    RunnerError,
-    failure,
-    no_writing,
-    shown_path,
-    untouched,
-)
 from commerce_marts.packages import install_packages
 from commerce_marts.plan.ledger import write_ledger
 from commerce_marts.plan.plan import Plan, dbt_vars_of, plan_of
@@ -84,8 +77,9 @@ def build_and_publish(request: BuildRequest) -> None:
             table = _checked(build)
             _publish(build)
         except KeyboardInterrupt as error:
-            raise RunnerError(f"The build was stopped. {untouched(target)}") from error
-        except (RunnerError, OSError, duckdb.Error) as error:
+            message = f"The build was stopped. {errors.untouched(target)}"
+            raise errors.RunnerError(message) from error
+        except (errors.RunnerError, OSError, duckdb.Error) as error:
             raise _explained(build, error) from error
         finally:
             shutil.rmtree(build.folder, ignore_errors=True)
@@ -93,32 +87,30 @@ def build_and_publish(request: BuildRequest) -> None:
         click.echo(f"{len(warnings)} warning{'s' * (len(warnings) != 1)}:")
         click.echo("".join(f"  {line}\n" for line in warnings))
     Console().print(table)
-    click.echo(f"\nPublished {shown_path(target)} in {time.monotonic() - began:.0f} s")
+    click.echo(f"\nPublished {errors.shown_path(target)} in {time.monotonic() - began:.0f} s")
 
 
 def dbt_arguments(build: Build, is_daily: bool) -> list[str | Path]:
     """The dbt command line of a build, after the name of the program."""
     request, root = build.request, build.request.project.root
     lasting_vars = {name: value for name, value in build.dbt_vars.items() if name not in BUILD_VARS}
-    arguments: list[str | Path] = [
+    others = [domain for domain in request.project.domains if domain not in request.domains]
+    excluded = [f"tag:{domain}" for domain in others]
+    if request.raw_from != "seeds":
+        excluded += [f"path:seeds/{domain}" for domain in request.domains]
+    if is_daily:
+        # They are about the code, which passed them in the full build: any change of it makes one.
+        excluded.append("resource_type:unit_test")
+    elif request.raw_from != "seeds":
+        # Fixed inputs fit one branch of raw(): they stand in for the seeds.
+        excluded.append("resource_type:unit_test,path:models/staging")
+    return [
         *("build", "--target", "publish", "--project-dir", root, "--profiles-dir", root),
         *("--target-path", build.folder / "target", "--log-path", build.folder / "logs"),
         *("--vars", json.dumps(lasting_vars)),
+        *(("--exclude", *excluded) if excluded else ()),
+        *(("--threads", str(request.threads)) if request.threads else ()),
     ]
-    for domain in request.project.domains:
-        if domain not in request.domains:
-            arguments += ["--exclude", f"tag:{domain}"]
-        elif request.raw_from != "seeds":
-            arguments += ["--exclude", f"path:seeds/{domain}"]
-    if is_daily:
-        # They are about the code, which passed them in the full build: any change of it makes one.
-        arguments += ["--exclude", "resource_type:unit_test"]
-    elif request.raw_from != "seeds":
-        # Fixed inputs fit one branch of raw(): they stand in for the seeds.
-        arguments += ["--exclude", "resource_type:unit_test,path:models/staging"]
-    if request.threads is not None:
-        arguments += ["--threads", str(request.threads)]
-    return arguments
 
 
 def _planned(build: Build) -> Plan:
@@ -155,15 +147,13 @@ def _run_dbt(build: Build, plan: Plan, lock: int) -> list[str]:
         request.memory_limit,
         {name: dbt_vars[name] for name in BUILD_VARS if name in dbt_vars},
     )
-    errors = folder / "dbt_stderr.txt"
     _copy_if_possible(kept / PARSE, ours / PARSE)
     with progress_display() as show:
         arguments = dbt_arguments(build, plan.is_daily)
-        outcome = run_dbt(arguments, folder, environment, errors, lock, show)
+        outcome = run_dbt(arguments, folder, environment, lock, show)
     _copy_if_possible(ours / RUN_RESULTS, kept / RUN_RESULTS)
     if outcome.exit_code != 0:
-        stderr = errors.read_text(errors="replace")
-        raise dbt_failure(request, outcome, stderr, build.file, ours)
+        raise dbt_failure(request, outcome, build.file, ours)
     _copy_if_possible(ours / PARSE, kept / PARSE)
     return build_warnings(request, outcome, build.file, ours)
 
@@ -179,42 +169,41 @@ def _checked(build: Build) -> Table:
     with duckdb.connect(str(build.file), read_only=True) as connection:
         rows = connection.execute("select build_id, domain from core.build_info").fetchall()
     if build.file.with_name(f"{build.file.name}.wal").exists():
-        raise failure(target, "The new file did not close cleanly.")
+        raise errors.failure(target, "The new file did not close cleanly.")
     if {build_id for build_id, _ in rows} != {build.build_id}:
         found = ", ".join(sorted({str(build_id) for build_id, _ in rows})) or "no build at all"
-        raise failure(target, f"core.build_info names {found}, not build {build.build_id}.")
+        raise errors.failure(target, f"core.build_info names {found}, not build {build.build_id}.")
     missing = set(build.request.domains) - {domain for _, domain in rows}
     if missing:
-        raise failure(target, f"core.build_info lacks {', '.join(sorted(missing))}.")
+        raise errors.failure(target, f"core.build_info lacks {', '.join(sorted(missing))}.")
     return domains_table(build.file)
 
 
 def _publish(build: Build) -> None:
-    # From here on it is too late to stop: whoever is told that nothing was published may rely on
-    # it.
+    # Too late to stop from here on: the message that nothing was published must be true.
     for number in ENDING_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     target, keep = build.request.warehouse, build.request.keep
     try:
         swap_in(build.file, target, keep)
-    except RunnerError as error:
-        raise failure(target, error.message) from error
+    except errors.RunnerError as error:
+        raise errors.failure(target, error.message) from error
     tidy(target, build.build_id, keep)
     with suppress(OSError):
         _kept_log(target).unlink()
 
 
-def _explained(build: Build, error: Exception) -> RunnerError:
+def _explained(build: Build, error: Exception) -> errors.RunnerError:
     """The error for users, and where dbt's log is now: it outlives the folder of the build."""
     target = build.request.warehouse
-    if isinstance(error, OSError):
-        error = no_writing(target, error)
-    elif not isinstance(error, RunnerError):
-        error = failure(target, f"DuckDB cannot write or open the new file: {error}.")
-    if not isinstance(error, FullDiskError):
+    if isinstance(error, OSError) and error.filename:
+        error = errors.no_writing(target, error)
+    elif not isinstance(error, errors.RunnerError):
+        error = errors.failure(target, f"The new file cannot be completed: {error}.")
+    if not isinstance(error, errors.FullDiskError):
         with suppress(OSError):
             (build.folder / "logs" / "dbt.log").replace(_kept_log(target))
-            error.message += f"\ndbt's log: {shown_path(_kept_log(target))}."
+            error.message += f"\ndbt's log: {errors.shown_path(_kept_log(target))}."
     return error
 
 

@@ -73,15 +73,16 @@ def _is_running(pid: int) -> bool:
 
 
 def _taken_message(target: Path, holder: Mapping[str, Any] | None) -> str:
-    path = shown_path(target)
-    if holder and not _is_running(holder["pid"]):
-        return (
-            f"The {holder['work']} of {path} that process {holder['pid']} began at "
-            f"{holder['since']} has ended, but its dbt still runs; or it runs on another machine "
-            f"or in a container. Wait for it to end, then run this again."
-        )
-    process = f" (process {holder['pid']}, since {holder['since']})" if holder else ""
+    work, process = "build", ""
+    if holder:
+        work = holder["work"]
+        process = f" (process {holder['pid']}, since {holder['since']})"
+        if not _is_running(holder["pid"]):
+            return (
+                f"A {work} of {shown_path(target)}{process} has ended, but its dbt still runs; or "
+                f"it runs elsewhere, such as in a container. Wait for it, then run this again."
+            )
     return (
-        f"A {holder['work'] if holder else 'build'} of {path} is running{process}. Wait for it to "
-        f"end, or stop it, then run this again."
+        f"A {work} of {shown_path(target)} is running{process}. Wait for it, or stop it, then run "
+        f"this again."
     )

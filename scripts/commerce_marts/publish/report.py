@@ -91,11 +91,13 @@ REJECTED_SHARES = f"""
 
 
 def dbt_failure(
-    request: BuildRequest, outcome: Outcome, stderr: str, file: Path, dbt_target: Path
+    request: BuildRequest, outcome: Outcome, file: Path, dbt_target: Path
 ) -> RunnerError:
     """Why dbt failed: its messages, and the rows of `file` that made a test fail."""
     failed = _results(dbt_target, "error", "fail")
-    everything = "\n".join([stderr, *outcome.errors, *(str(each["message"]) for each in failed)])
+    everything = "\n".join(
+        [outcome.stderr, *outcome.errors, *(str(each["message"]) for each in failed)]
+    )
     if is_full_disk(everything):
         return failure(request.warehouse, everything)
     if OUT_OF_MEMORY in everything:
@@ -103,7 +105,7 @@ def dbt_failure(
         where = node_name(nodes[0]["unique_id"]) if nodes else "dbt"
         return too_little_memory(request.warehouse, request.memory_limit, where)
     findings = [*outcome.errors, *map(_failure_text, failed)]
-    parts = findings[:FAILURES_SHOWN] or [_ending(outcome.exit_code, stderr)]
+    parts = findings[:FAILURES_SHOWN] or [_ending(outcome)]
     if len(findings) > FAILURES_SHOWN:
         parts.append(f"... and {len(findings) - FAILURES_SHOWN} more.")
     rows = _lines(file, _of_domains(REJECTED_LOOK_UP_ROWS, request))[:LOOK_UP_ROWS_SHOWN]
@@ -124,7 +126,10 @@ def dbt_failure(
 def build_warnings(
     request: BuildRequest, outcome: Outcome, file: Path, dbt_target: Path
 ) -> list[str]:
-    """Which rows the build left out, by table and reason, and what tests warn of."""
+    """Which rows the build left out, by table and reason, and what tests warn of.
+
+    A test says in its config what each of its rows means: `meta: {means: ...}`.
+    """
     lines = [*_lines(file, _of_domains(LEFT_OUT_ROWS, request)), *outcome.warnings]
     warned = _results(dbt_target, "warn")
     nodes = json.loads((dbt_target / "manifest.json").read_text())["nodes"] if warned else {}
@@ -132,7 +137,6 @@ def build_warnings(
         name = node_name(each["unique_id"])
         # Rows that dbt counts in quarantine are in the lines above, by reason.
         if not name.endswith("_rows_are_none"):
-            # What each row is, from the test's config.
             means = nodes.get(each["unique_id"], {}).get("meta", {}).get("means")
             lines.append(f"{name}: {_finding(each)}" + (f". {means}" if means else ""))
     return lines
@@ -164,13 +168,13 @@ def _failure_text(result: Mapping[str, Any]) -> str:
     return f"{node_name(result['unique_id'])} failed:{text}"
 
 
-def _ending(exit_code: int, stderr: str) -> str:
-    if exit_code == -signal.SIGKILL:
+def _ending(outcome: Outcome) -> str:
+    if outcome.exit_code == -signal.SIGKILL:
         return (
             "dbt was killed. The system does this if memory is short: give the build more memory, "
             "or lower --threads or --memory-limit."
         )
-    return stderr.strip() or f"dbt ended with exit code {exit_code}."
+    return outcome.stderr or f"dbt ended with exit code {outcome.exit_code}."
 
 
 def _of_domains(query: str, request: BuildRequest) -> Iterable[str]:
