@@ -10,32 +10,29 @@ from commerce_marts.check.problems import is_refused, problems_as_json, show_pro
 from commerce_marts.errors import shown_path
 from commerce_marts.generate.command import generate
 from commerce_marts.packages import install_packages
-from commerce_marts.plan.request import (
-    RAW_FROM,
-    BuildRequest,
-    as_of_date_read,
-    chosen_domains,
-    memory_limit_checked,
-    raw_database_checked,
-    raw_dir_checked,
-    user_vars_read,
-    warehouse_checked,
-)
+from commerce_marts.plan import request
 from commerce_marts.project import project_at
 from commerce_marts.publish.build import build_and_publish
 from commerce_marts.publish.versions import bring_back
 from commerce_marts.publish.warehouse import show_status
 
 PATH = click.Path(path_type=Path)
+RAW_DIR_HELP = "Folder of <domain>/<table>.csv|.parquet."
 project_dir_option = click.option(
     "--project-dir", type=PATH, help="The dbt project. Default: the one around the working folder."
 )
 warehouse_option = click.option(
     "--warehouse", type=PATH, help="The published file. Default: warehouse/commerce.duckdb."
 )
+domains_option = click.option(
+    "--domains", metavar="A,B", help="Only these domains. Default: the project's."
+)
+vars_option = click.option(
+    "--vars", "vars_yaml", metavar="YAML", help="dbt vars of the build: '{name: value}'."
+)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
 @click.version_option(package_name="commerce_marts")
 def main() -> None:
     """Turns the raw tables of shops into one DuckDB file that BI tools read."""
@@ -47,84 +44,68 @@ main.add_command(generate)
 @main.command()
 @click.option(
     "--raw-from",
-    type=click.Choice(RAW_FROM),
+    type=click.Choice(request.RAW_FROM),
     default="seeds",
-    show_default=True,
-    help="Where the raw tables are: the committed seeds, files below --raw-dir, or tables in "
-    "--raw-database.",
+    help="Where the raw tables are.",
 )
-@click.option("--raw-dir", type=PATH, help="Folder of <domain>/<table>.csv|.parquet.")
+@click.option("--raw-dir", type=PATH, help=RAW_DIR_HELP)
 @click.option("--raw-database", type=PATH, help="DuckDB file with schemas raw_<domain>; only read.")
-@click.option("--domains", metavar="A,B", help="Only these domains. Default: the project's.")
+@domains_option
 @click.option(
     "--as-of-date",
     metavar="D",
-    help="Last day that counts as now: a date, or domain=date,... Default: the last order's.",
+    help="The last day: a date, or domain=date,... Default: of the last order.",
 )
-@click.option("--vars", "vars_yaml", metavar="YAML", help="More dbt vars: '{name: value}'.")
+@vars_option
 @warehouse_option
-@click.option(
-    "--keep",
-    type=click.IntRange(min=0),
-    default=3,
-    show_default=True,
-    help="How many earlier versions stay beside the published file, for `rollback`.",
-)
-@click.option("--full-refresh", is_flag=True, help="Build everything anew.")
+@click.option("--keep", type=click.IntRange(min=0), default=3, help="Earlier versions to keep.")
+@click.option("--full-refresh", is_flag=True, help="Build everything again.")
 @click.option("--threads", type=click.IntRange(min=1), help="dbt threads. Default: the profile's.")
 @click.option(
-    "--memory-limit",
-    metavar="SIZE",
-    default="80%",
-    show_default=True,
-    help="Memory that DuckDB may use, such as 4GB; beyond it, it works on the disk.",
+    "--memory-limit", metavar="SIZE", default="80%", help="Memory that DuckDB may use: 4GB or 50%."
 )
 @project_dir_option
 def build(
+    project_dir: Path | None,
+    warehouse: Path | None,
+    domains: str | None,
     raw_from: str,
     raw_dir: Path | None,
     raw_database: Path | None,
-    domains: str | None,
     as_of_date: str | None,
     vars_yaml: str | None,
-    warehouse: Path | None,
-    keep: int,
-    full_refresh: bool,
-    threads: int | None,
     memory_limit: str,
-    project_dir: Path | None,
+    **options: int | None,
 ) -> None:
     """Build, test and publish the warehouse.
 
-    A new file is built beside the published one. Only when every test on it has passed does it
-    take its place, in one step: readers see the old warehouse or the new one. The old one is kept,
-    see `rollback`. The exit code is 0 only if it was published.
+    A new file is built beside the published one. If every test on it passes, it takes its place
+    in one step: readers see the old warehouse or the new one. Earlier versions are kept for
+    `rollback`. Raw tables are the seeds of the project, files below --raw-dir, or tables of
+    --raw-database. DuckDB works on the disk beyond --memory-limit. The exit code is 0 only if the
+    new file was published.
     """
     project = project_at(project_dir)
-    chosen = chosen_domains(domains, project)
-    request = BuildRequest(
+    chosen = request.chosen_domains(domains, project)
+    build_request = request.BuildRequest(
         project=project,
-        warehouse=warehouse_checked(warehouse or project.default_warehouse, project),
+        warehouse=request.warehouse_checked(warehouse or project.default_warehouse, project),
         domains=chosen,
         raw_from=raw_from,
-        raw_dir=raw_dir_checked(raw_from, raw_dir, chosen),
-        raw_database=raw_database_checked(raw_from, raw_database),
-        as_of_date=as_of_date_read(as_of_date, chosen),
-        user_vars=user_vars_read(vars_yaml, project),
-        full_refresh=full_refresh,
-        threads=threads,
-        keep=keep,
-        memory_limit=memory_limit_checked(memory_limit),
+        raw_dir=request.raw_dir_checked(raw_from, raw_dir, chosen),
+        raw_database=request.raw_database_checked(raw_from, raw_database),
+        as_of_date=request.as_of_date_read(as_of_date, chosen),
+        user_vars=request.user_vars_read(vars_yaml, project),
+        memory_limit=request.memory_limit_checked(memory_limit),
+        **options,
     )
-    build_and_publish(request, Console())
+    build_and_publish(build_request)
 
 
 @main.command()
-@click.option(
-    "--raw-dir", type=PATH, required=True, help="Folder of <domain>/<table>.csv|.parquet."
-)
-@click.option("--domains", metavar="A,B", help="Only these domains. Default: the project's.")
-@click.option("--vars", "vars_yaml", metavar="YAML", help="dbt vars of the build: '{name: value}'.")
+@click.option("--raw-dir", type=PATH, required=True, help=RAW_DIR_HELP)
+@domains_option
+@vars_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 @project_dir_option
 @click.pass_context
@@ -142,13 +123,12 @@ def check(
     rows that it would reject are listed, and are no failure while they are few.
     """
     project = project_at(project_dir)
-    chosen = chosen_domains(domains, project)
-    folder = raw_dir_checked("files", raw_dir, chosen)
+    chosen = request.chosen_domains(domains, project)
+    folder = request.raw_dir_checked("files", raw_dir, chosen)
     assert folder is not None
-    dbt_vars = vars_of_check(folder, user_vars_read(vars_yaml, project))
+    dbt_vars = vars_of_check(folder, request.user_vars_read(vars_yaml, project))
     # dbt renders the rules of the check, and needs its packages for that.
-    message = install_packages(project)
-    if message:
+    if message := install_packages(project):
         click.echo(message, err=True)
     problems = raw_file_problems(project, chosen, dbt_vars)
     if as_json:
@@ -166,27 +146,22 @@ def check(
 def status(warehouse: Path | None, project_dir: Path | None) -> None:
     """Show what is published: its domains, its build, and the earlier versions that are kept."""
     path = warehouse or project_at(project_dir).default_warehouse
-    show_status(path.absolute(), Console())
+    show_status(path.absolute())
 
 
 @main.command()
 @warehouse_option
-@click.option(
-    "--to",
-    "build_id",
-    metavar="BUILD_ID",
-    help="Which kept version, as `status` lists them. Default: the one published before this one.",
-)
+@click.option("--to", "build_id", metavar="BUILD_ID", help="A kept version. Default: the last one.")
 @project_dir_option
 def rollback(warehouse: Path | None, build_id: str | None, project_dir: Path | None) -> None:
-    """Publish an earlier version again.
+    """Publish an earlier version again. `status` lists those that are kept.
 
     It takes the place of the published one in one step, as a build's does. The published one is
     kept and marked as withdrawn: a second rollback goes further back, and does not return to it
     unless --to names it.
     """
     project = project_at(project_dir)
-    path = warehouse_checked(warehouse or project.default_warehouse, project)
+    path = request.warehouse_checked(warehouse or project.default_warehouse, project)
     brought, replaced = bring_back(path, build_id)
     click.echo(f"Published {shown_path(path)}: build {brought} again.")
     if replaced is not None:
@@ -198,7 +173,6 @@ def rollback(warehouse: Path | None, build_id: str | None, project_dir: Path | N
 @main.command()
 @project_dir_option
 def deps(project_dir: Path | None) -> None:
-    """Install the dbt packages of packages.yml, or a stand-in where the dbt Hub is out of reach."""
-    said = install_packages(project_at(project_dir))
-    if said:
-        click.echo(said)
+    """Install the dbt packages of packages.yml, or a stand-in if the dbt Hub cannot be reached."""
+    if message := install_packages(project_at(project_dir)):
+        click.echo(message)

@@ -1,4 +1,4 @@
-"""dbt as a subprocess: what it is given, and what its log says."""
+"""dbt as a subprocess: what it is given, and what it says of its run."""
 
 import json
 import os
@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,100 +20,45 @@ WITHOUT_GC = "import gc; gc.disable(); from dbt.cli.main import cli; cli()"
 DBT_OF_BUILD: Sequence[str | Path] = (sys.executable, "-P", "-c", WITHOUT_GC)
 TETHER = Path(__file__).parent / "publish" / "tether.py"
 SECONDS_TO_END = 10
-# Vars that may be another in each build: they do not say how rows are read, or their effect is made
-# anew every time. They reach dbt in its environment, see macros/vars/build_var.sql.
+# Vars that may differ between builds: they do not decide how rows are read, or their effect is
+# computed again in every build. They reach dbt in its environment, see macros/vars/build_var.sql.
 BUILD_VARS = (
     *("build_id", "built_at", "git_commit", "incremental", "max_quarantined_share"),
     *("as_of_date", "earliest_plausible_date", "latest_plausible_date"),
 )
-# That a domain has nothing to exclude is no news to those who build it.
-EVENTS_OF_NO_INTEREST = ("NoNodesForSelectionCriteria",)
+# Not a warning for the user: a domain may have nothing to exclude.
+UNIMPORTANT_EVENTS = ("NoNodesForSelectionCriteria",)
 
-Event = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A node that failed or warned: `test orders_have_lines`, the words, and the rows it found.
-
-    `means` is what a test says of its rows in its config, as `meta: {means: ...}`.
-    """
-
-    node: str
-    message: str
-    rows: int | None = None
-    means: str = ""
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far dbt is: nodes done of all, and what it finished or began last."""
-
-    done: int
-    total: int
-    doing: str
+# Nodes done, nodes in all, the node that was finished or begun last.
+Show = Callable[[int, int, str], None]
 
 
 @dataclass
 class Outcome:
-    """What a dbt run came to, read from its log events one by one."""
+    """How a dbt run ended, its stderr, and errors and warnings that do not belong to a node."""
 
-    exit_code: int | None = None
-    total: int = 0
-    # By id: a node that is skipped or fails is told of more than once.
-    done: set[str] = field(default_factory=set)
-    failures: list[Finding] = field(default_factory=list)
-    warnings: list[Finding] = field(default_factory=list)
-    rows_found: dict[str, int] = field(default_factory=dict)
-
-    def take(self, event: Event) -> Progress | None:
-        """Notes one event; returns the progress where it made any."""
-        name, level = event["info"]["name"], event["info"]["level"]
-        data = event["data"]
-        if name == "MainEncounteredError":
-            self.failures.append(Finding("", plain_message(data["exc"])))
-        elif name == "LogTestResult":
-            self.rows_found[_node(data)] = data.get("num_failures") or 0
-        elif name in ("RunResultError", "RunResultWarningMessage"):
-            findings = self.failures if name == "RunResultError" else self.warnings
-            node = _node(data)
-            means = (data["node_info"].get("meta") or {}).get("means", "")
-            rows = self.rows_found.get(node)
-            findings.append(Finding(node, plain_message(data["msg"]), rows, means))
-        elif level == "warn" and "node_info" not in data and name not in EVENTS_OF_NO_INTEREST:
-            self.warnings.append(Finding("", plain_message(event["info"]["msg"])))
-        return self._progress(name, data)
-
-    def _progress(self, name: str, data: Mapping[str, Any]) -> Progress | None:
-        node = data.get("node_info", {})
-        if "index" not in data or node.get("resource_type") == "operation":
-            return None
-        # Each node's own line counts unit tests; what dbt announces before leaves them out.
-        self.total = data.get("total") or self.total
-        if name == "LogStartLine":
-            return Progress(len(self.done), self.total, _node(data))
-        self.done.add(node["unique_id"])
-        return Progress(len(self.done), self.total, _node(data))
+    exit_code: int = 0
+    stderr: str = ""
+    errors: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
 
 def run_dbt(
     arguments: Sequence[str | Path],
     folder: Path,
     environment: Mapping[str, str],
-    error_file: Path,
     lock: int,
-    show: Callable[[Progress], None],
+    show: Show,
 ) -> Outcome:
-    """Runs dbt in `folder` to its end; what it writes to stderr goes to `error_file`.
+    """Runs dbt in `folder` to its end.
 
     If this is interrupted, dbt is ended first; if this is killed, dbt is too. It inherits the
     descriptor of the lock, so that no other build starts while it is still there.
     """
-    outcome = Outcome()
-    # -I and -S: the tether needs nothing but Python itself.
+    # -I and -S: the tether needs only Python itself.
     tethered = [sys.executable, "-I", "-S", TETHER, str(os.getpid()), *DBT_OF_BUILD]
     command = [*tethered, "--log-format", "json", "--log-format-file", "text", *arguments]
-    with error_file.open("wb") as errors:
+    with (folder / "dbt_stderr.txt").open("w+b") as errors:
         process = subprocess.Popen(
             command,
             cwd=folder,
@@ -126,14 +71,45 @@ def run_dbt(
             errors="replace",
         )
         try:
-            assert process.stdout is not None
-            for event in _events(process.stdout):
-                progress = outcome.take(event)
-                if progress is not None:
-                    show(progress)
+            outcome = _followed(process, show)
             outcome.exit_code = process.wait()
         finally:
-            _end(process)
+            # Does nothing if dbt has ended.
+            process.terminate()
+            try:
+                process.wait(SECONDS_TO_END)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        errors.seek(0)
+        outcome.stderr = errors.read().decode(errors="replace").strip()
+    return outcome
+
+
+def _followed(process: subprocess.Popen[str], show: Show) -> Outcome:
+    """Reads dbt's log events to their end and shows the progress."""
+    assert process.stdout is not None
+    # By id, because dbt reports a node that is skipped or fails more than once.
+    outcome, done, total = Outcome(), set(), 0
+    for line in process.stdout:
+        event = None
+        # Libraries below dbt may print lines of their own, and a killed dbt half a line.
+        with suppress(json.JSONDecodeError):
+            event = json.loads(line)
+        if not isinstance(event, dict) or "info" not in event:
+            continue
+        info, data = event["info"], event["data"]
+        node = data.get("node_info")
+        if info["name"] == "MainEncounteredError":
+            outcome.errors.append(plain_message(data["exc"]))
+        elif node is None and info["level"] == "warn" and info["name"] not in UNIMPORTANT_EVENTS:
+            outcome.warnings.append(plain_message(info["msg"]))
+        if node and "index" in data and node.get("resource_type") != "operation":
+            # A test's event has no total. The totals that dbt logs before leave unit tests out.
+            total = data.get("total") or total
+            if info["name"] != "LogStartLine":
+                done.add(node["unique_id"])
+            show(len(done), total, node_name(node["unique_id"]))
     return outcome
 
 
@@ -142,67 +118,39 @@ def dbt_environment(
     memory_limit: str | None = None,
     dbt_vars: Mapping[str, Any] | None = None,
 ) -> dict[str, str]:
-    """The environment of a dbt run: nothing is sent, and no one's own dbt settings reach in.
+    """The environment of a dbt run: no usage data are sent, and no dbt setting of the shell counts.
 
     `dbt_vars` are those of BUILD_VARS.
     """
+    # What is published may not depend on the shell it was built in. Secrets and the Hub's address
+    # concern packages only.
+    kept = ("DBT_ENV_", "DBT_PACKAGE_HUB_URL")
     environment = {
         name: value
         for name, value in os.environ.items()
-        # What is published may not depend on the shell it was built in. Secrets and the Hub's
-        # address concern packages only.
-        if not name.startswith(("DBT_", "COMMERCE_MARTS_"))
-        or name.startswith(("DBT_ENV_", "DBT_PACKAGE_HUB_URL"))
+        if name.startswith(kept) or not name.startswith(("DBT_", "COMMERCE_MARTS_"))
     }
-    environment |= {
-        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-        "DO_NOT_TRACK": "1",
-        "PYTHONUTF8": "1",
+    environment |= {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DO_NOT_TRACK": "1"}
+    given = {
+        "PYTHONUTF8": 1,
+        "COMMERCE_MARTS_BUILD_FILE": build_file,
+        "COMMERCE_MARTS_MEMORY_LIMIT": memory_limit,
+        "COMMERCE_MARTS_VARS": None if dbt_vars is None else json.dumps(dbt_vars),
     }
-    if build_file is not None:
-        environment["COMMERCE_MARTS_BUILD_FILE"] = str(build_file)
-    if memory_limit is not None:
-        environment["COMMERCE_MARTS_MEMORY_LIMIT"] = memory_limit
-    if dbt_vars is not None:
-        environment["COMMERCE_MARTS_VARS"] = json.dumps(dbt_vars)
-    return environment
+    return environment | {name: str(value) for name, value in given.items() if value is not None}
 
 
 def plain_message(text: str) -> str:
-    """What dbt says without its frame: no call stack, no SQL excerpt, no indentation."""
-    kept = []
-    for line in text.splitlines():
-        if re.match(r"\s*(> (in|called by) |LINE \d+:|compiled code at )", line):
-            break
-        kept.append(line)
-    if kept and re.match(r"\s*(Compilation|Runtime|Database|Parsing) Error\b", kept[0]):
-        kept = kept[1:] or kept
-    return textwrap.dedent("\n".join(kept)).strip()
+    """dbt's message without call stack, SQL excerpt and indentation."""
+    text = re.split(r"^\s*(?:> (?:in|called by) |LINE \d+:|compiled code at )", text, flags=re.M)[0]
+    title, _, rest = text.partition("\n")
+    if rest.strip() and re.match(r"\s*(Compilation|Runtime|Database|Parsing) Error\b", title):
+        text = rest
+    return textwrap.dedent(text).strip()
 
 
-def _events(lines: Iterable[str]) -> Iterator[Event]:
-    for line in lines:
-        # Libraries below dbt may print a line of their own, and a dying dbt half a line.
-        with suppress(json.JSONDecodeError):
-            event = json.loads(line)
-            if isinstance(event, dict) and "info" in event:
-                yield event
-
-
-def _node(data: Mapping[str, Any]) -> str:
-    node = data["node_info"]
-    kind = str(node["resource_type"]).replace("_", " ")
+def node_name(unique_id: str) -> str:
+    """The node as people know it, such as `test orders_have_lines`."""
+    kind, _, *name = unique_id.split(".")
     # A generic test's unique id ends in a hash, a unit test's name begins with its model.
-    parts = str(node["unique_id"]).split(".")
-    return f"{kind} {'.'.join(parts[2:]) if kind == 'unit test' else parts[2]}"
-
-
-def _end(process: subprocess.Popen[str]) -> None:
-    if process.poll() is not None:
-        return
-    process.terminate()
-    try:
-        process.wait(SECONDS_TO_END)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    return f"unit test {'.'.join(name)}" if kind == "unit_test" else f"{kind} {name[0]}"

@@ -1,6 +1,5 @@
 """Errors for users: what is wrong and what to do next, without a stack trace."""
 
-from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -10,8 +9,6 @@ FULL_DISK = ("No space left on device", "File too large", "Disk quota exceeded")
 
 class RunnerError(click.ClickException):
     """Something went wrong outside this program. Exit code 1."""
-
-    exit_code = 1
 
 
 class OptionError(RunnerError):
@@ -25,17 +22,15 @@ class FullDiskError(RunnerError):
 
 
 def shown_path(path: Path) -> str:
-    """The path as people would type it."""
-    with suppress(ValueError):
-        return str(path.relative_to(Path.cwd()))
-    return str(path)
+    """The path as people would type it: relative if it is below the working directory."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def untouched(target: Path) -> str:
     """The sentence that the published file is unchanged."""
-    if target.exists():
-        return f"Nothing was published: {shown_path(target)} is unchanged."
-    return "Nothing was published."
+    unchanged = f": {shown_path(target)} is unchanged" if target.exists() else ""
+    return f"Nothing was published{unchanged}."
 
 
 def is_full_disk(message: str) -> bool:
@@ -43,33 +38,29 @@ def is_full_disk(message: str) -> bool:
     return any(words in message for words in FULL_DISK)
 
 
-def is_out_of_memory(message: str) -> bool:
-    """Whether DuckDB says that its memory limit is too small for what it cannot spill."""
-    return "Out of Memory Error" in message
-
-
-def full_disk(target: Path) -> FullDiskError:
-    """The error of a build that does not fit on the disk."""
-    return FullDiskError(
-        f"No space is left for the new warehouse in {target.parent}. A build needs room for a "
-        f"second file beside the published one: free some, keep fewer versions with --keep, or "
-        f"choose another disk with --warehouse.\n{untouched(target)}"
-    )
+def failure(target: Path, message: str) -> RunnerError:
+    """The error of a build that does not publish. A full disk has a message of its own."""
+    if is_full_disk(message):
+        return FullDiskError(
+            f"No space is left for the new warehouse in {target.parent}. A build needs space for a "
+            f"second file beside the published one. Free some space, keep fewer versions with "
+            f"--keep, or choose another disk with --warehouse.\n{untouched(target)}"
+        )
+    return RunnerError(f"{message}\n{untouched(target)}")
 
 
 def too_little_memory(target: Path, memory_limit: str, where: str) -> RunnerError:
-    """That DuckDB's memory limit is too small for some part of a build."""
+    """The error of a build whose --memory-limit is too small for `where`."""
     return RunnerError(
-        f"With --memory-limit {memory_limit} DuckDB has too little memory for {where}. Allow it "
-        f"more, or give fewer --threads.\n{untouched(target)}"
+        f"With --memory-limit {memory_limit} DuckDB has too little memory for {where}. Raise the "
+        f"limit, or lower --threads.\n{untouched(target)}"
     )
 
 
 def no_writing(target: Path, error: OSError) -> RunnerError:
     """The error of a target whose folder or files cannot be written."""
-    if is_full_disk(str(error)):
-        return full_disk(target)
-    return RunnerError(
-        f"Cannot write into {target.parent}: {error.strerror}. Make the folder writable, or "
-        f"choose another file with --warehouse."
+    return failure(
+        target,
+        f"Cannot write into {target.parent}: {error.strerror}. Make the folder writable, or choose "
+        f"another file with --warehouse.",
     )

@@ -28,24 +28,28 @@ def install_packages(project: Project) -> str | None:
 
     Raises RunnerError where the Hub cannot be reached and the stand-in is for another version.
     """
-    wanted = pinned(project.root / "packages.yml")
-    if all(_is_installed(project.root, name, wanted[name]) for name in wanted):
+    root = project.root
+    wanted = pinned(root / "packages.yml")
+    if all(_is_installed(root, name, version) for name, version in wanted.items()):
         return None
     names = ", ".join(f"{name} {version}" for name, version in wanted.items())
-    if all(hub_answers(name) for name in wanted) and _dbt_deps_succeeds(project.root):
+    hub = os.environ.get("DBT_PACKAGE_HUB_URL") or "https://hub.getdbt.com/"
+    questions = [[sys.executable, "-c", ASK_HUB, f"{hub}api/v1/{name}.json"] for name in wanted]
+    deps = [DBT, "deps", "--project-dir", root, "--profiles-dir", root, "--log-path", root / "logs"]
+    if all(_succeeds(ask, HUB_SECONDS) for ask in questions) and _succeeds(deps, DBT_DEPS_SECONDS):
         return f"Installed {names} from the dbt Hub."
-    if wanted != stand_in_for():
-        (name, version), *_ = stand_in_for().items()
+    [(name, version)] = stand_in_for().items()
+    if wanted != {name: version}:
         raise RunnerError(
-            f"{names} cannot be fetched from the dbt Hub, and the bundled stand-in is for {name} "
-            f"{version}. Run `commerce-marts deps` again with a network."
+            f"{names} could not be installed from the dbt Hub, and the bundled stand-in is for "
+            f"{name} {version}. Run `commerce-marts deps` again with a network."
         )
-    folder = project.root / "dbt_packages" / STAND_IN.name.removesuffix("_stand_in")
+    folder = root / "dbt_packages" / STAND_IN.name.removesuffix("_stand_in")
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(STAND_IN, folder)
     return (
-        f"{names} cannot be fetched from the dbt Hub: using the bundled stand-in "
-        f"(to try again: delete dbt_packages/, then run `commerce-marts deps`)."
+        f"{names} could not be installed from the dbt Hub, so the bundled stand-in is used. To try "
+        f"again, delete dbt_packages/ and run `commerce-marts deps`."
     )
 
 
@@ -61,23 +65,11 @@ def stand_in_for() -> Mapping[str, str]:
     return {f"dbt-labs/{settings['name']}": settings["version"]}
 
 
-def hub_answers(name: str) -> bool:
-    """Whether the Hub that dbt would ask knows the package, found out within HUB_SECONDS."""
-    hub = os.environ.get("DBT_PACKAGE_HUB_URL") or "https://hub.getdbt.com/"
-    command = [sys.executable, "-c", ASK_HUB, f"{hub}api/v1/{name}.json"]
-    return _succeeds(command, HUB_SECONDS)
-
-
-def _dbt_deps_succeeds(root: Path) -> bool:
-    command = [DBT, "deps", "--project-dir", root, "--profiles-dir", root]
-    return _succeeds([*command, "--log-path", root / "logs"], DBT_DEPS_SECONDS)
-
-
 def _succeeds(command: Sequence[str | Path], seconds: float) -> bool:
     try:
         environment = dbt_environment()
         subprocess.run(command, check=True, capture_output=True, env=environment, timeout=seconds)
-    except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
+    except subprocess.SubprocessError:
         return False
     return True
 

@@ -415,7 +415,7 @@ def test_a_build_with_too_many_rejected_rows_names_table_share_and_reasons(tmp_p
     )
     assert built.returncode == 1
     assert (
-        "Too many rows cannot be used (mend the delivery and build again, or allow more with "
+        "Too many rows are rejected (correct the delivery and build again, or allow more with "
         "--vars '{max_quarantined_share: 0.1}'):\n"
     ) in built.stderr
     assert "  restaurant.order_items is empty. Deliver its rows, or leave the domain out.\n" in (
@@ -424,7 +424,8 @@ def test_a_build_with_too_many_rejected_rows_names_table_share_and_reasons(tmp_p
     line = '{"order_id":"%s","customer_id":"C1","product_id":"P1","order_date":"%s",'
     line += '"quantity":"1","total_price":"5"}'
     assert (
-        "  sales.sales: 3 of 4 rows cannot be used, 75.0%; max_quarantined_share allows 2.0%\n"
+        "  sales.sales: 3 of 4 rows rejected (75.0%): expected at most 2.0% "
+        "(max_quarantined_share)\n"
         "    2 rows: customer_id contradicts another line of the order\n"
         f"      such as {line % ('O1', '2024-01-31')}, it is 'C1'\n"
         "    1 row: order_date is not an ISO 8601 date\n"

@@ -138,7 +138,7 @@ def test_a_build_with_too_little_memory_names_the_node_and_what_to_do(warehouse,
     assert built.returncode == 1
     assert re.match(
         r"Error: With --memory-limit 100KB DuckDB has too little memory for .*\. "
-        r"Allow it more, or give fewer --threads\.\n"
+        r"Raise the limit, or lower --threads\.\n"
         rf"Nothing was published: {warehouse} is unchanged\.\n",
         built.stderr,
     ), built.stderr
@@ -216,7 +216,7 @@ def test_a_second_build_names_the_running_build_and_stops(warehouse, build):
     process.communicate()
     assert process.returncode == 0
     assert second.returncode == 1
-    assert f"is under way (process {process.pid}, since 20" in second.stderr
+    assert f"is running (process {process.pid}, since 20" in second.stderr
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -28,7 +28,7 @@ DBT_FAILURES = {
     '  Candidate bindings: "order_id"',
     "test": "test orders_cost_less_than_a_million failed: 3 rows",
     "look_up": "test apples_look_up_rows_are_usable failed: 7 rows\n"
-    "Rows of look-up tables that cannot be used (mend them and build again):\n"
+    "Rejected rows of look-up tables (correct them and build again):\n"
     + "\n".join(
         f"  apples.products in apples/products.csv, key p{number}: "
         f"price is not a number, it is 'cheap'"
@@ -202,7 +202,7 @@ def test_a_target_below_a_file_is_refused(tmp_path, build):
     assert built.returncode == 1
     assert built.stderr == (
         f"Error: Cannot write into {tmp_path}/file: File exists. Make the folder writable, or "
-        f"choose another file with --warehouse.\n"
+        f"choose another file with --warehouse.\nNothing was published.\n"
     )
 
 
@@ -235,7 +235,9 @@ def test_a_folder_that_is_read_only_is_refused(mounted, tmp_path, build):
     built = build(folder / "commerce.duckdb")
     assert built.returncode == 1
     assert built.stderr.startswith(f"Error: Cannot write into {folder}: ")
-    assert built.stderr.endswith("or choose another file with --warehouse.\n")
+    assert built.stderr.endswith(
+        "or choose another file with --warehouse.\nNothing was published.\n"
+    )
 
 
 def test_a_full_disk_gives_its_own_message_and_keeps_the_published_file(
@@ -264,9 +266,9 @@ def test_a_full_disk_gives_its_own_message_and_keeps_the_published_file(
     )
     assert built.returncode == 1
     assert built.stderr == (
-        f"Error: No space is left for the new warehouse in {folder}. A build needs room for a "
-        f"second file beside the published one: free some, keep fewer versions with --keep, or "
-        f"choose another disk with --warehouse.\n"
+        f"Error: No space is left for the new warehouse in {folder}. A build needs space for "
+        f"a second file beside the published one. Free some space, keep fewer versions with "
+        f"--keep, or choose another disk with --warehouse.\n"
         f"Nothing was published: {warehouse} is unchanged.\n"
     )
     assert warehouse.read_bytes() == small_warehouse.read_bytes()
@@ -311,6 +313,7 @@ def test_in_a_read_only_folder_the_published_file_stays_and_can_be_read(warehous
         assert refused.stderr == (
             f"Error: Cannot write into {warehouse.parent}: Permission denied. Make the folder "
             f"writable, or choose another file with --warehouse.\n"
+            f"Nothing was published: {warehouse} is unchanged.\n"
         )
     assert run_cli("status", "--warehouse", warehouse).returncode == 0
     assert warehouse.read_bytes() == before
@@ -343,7 +346,10 @@ def test_status_reports_a_file_that_is_not_ours(tmp_path, run_cli):
     text.write_text("not a database at all, just some text that is long enough")
     shown = run_cli("status", "--warehouse", foreign)
     assert shown.returncode == 1
-    assert "was not written by commerce-marts" in shown.stderr
+    assert shown.stderr == (
+        f"Error: {foreign} was not published by commerce-marts (it has no table core.build_info). "
+        f"It is left unchanged. Choose another file with --warehouse, or move this one away.\n"
+    )
     shown = run_cli("status", "--warehouse", text)
     assert shown.returncode == 1
     assert shown.stderr.startswith(f"Error: {text} cannot be read: ")

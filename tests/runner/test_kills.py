@@ -188,7 +188,7 @@ def test_a_build_that_is_killed_inside_dbt_publishes_nothing_and_leaves_no_dbt(
     assert target.read_bytes() == before
     if who == "dbt":
         assert runner.returncode == 1
-        assert stderr.startswith("Error: dbt was killed, as the system does where memory is short.")
+        assert stderr.startswith("Error: dbt was killed. The system does this if memory is short: ")
         assert f"Nothing was published: {target} is unchanged." in stderr
         assert not list(target.parent.glob(".building-*"))
     else:

@@ -18,8 +18,8 @@ ROOT = Path(__file__).resolve().parents[2]
 NO_HUB = {"DBT_PACKAGE_HUB_URL": "http://127.0.0.1:1/"}
 VERSION = pinned(ROOT / "packages.yml")["dbt-labs/dbt_utils"]
 USES_STAND_IN = (
-    f"dbt-labs/dbt_utils {VERSION} cannot be fetched from the dbt Hub: using the bundled stand-in "
-    f"(to try again: delete dbt_packages/, then run `commerce-marts deps`).\n"
+    f"dbt-labs/dbt_utils {VERSION} could not be installed from the dbt Hub, so the bundled "
+    f"stand-in is used. To try again, delete dbt_packages/ and run `commerce-marts deps`.\n"
 )
 # Test of stand_in_project: failing rows. The real package finds the same.
 FAILING_ROWS = {

@@ -110,14 +110,14 @@ def test_a_rollback_that_has_nothing_to_bring_back_says_so(prepared, target, rol
     refused = rollback(target, "--to", "../../etc")
     assert (refused.returncode, refused.stderr) == (
         2,
-        f"Error: --to: no build '../../etc' is kept. There are: {old}.\n",
+        f"Error: --to: no build '../../etc' is kept. Choose one of: {old}.\n",
     )
     assert rollback(target, "--to", new).stderr == (
         f"Error: --to: build {new} is already published.\n"
     )
     assert rollback(target).returncode == 0
     assert rollback(target).stderr == (
-        f"Error: Every kept version was withdrawn by a rollback. Name the one to bring back "
+        f"Error: Every kept version was withdrawn by a rollback. Choose one of them "
         f"with --to: {new}.\n"
     )
     assert number_of(target) == 0
@@ -140,7 +140,7 @@ def test_a_kept_version_that_is_damaged_is_not_brought_back(prepared, target, ro
     kept.write_bytes(content[:5000])
     refused = rollback(target)
     assert refused.returncode == 1
-    assert f"{kept} is there already and cannot be read" in refused.stderr
+    assert f"{kept} cannot be read: IO Error: " in refused.stderr
     assert number_of(target) == 1
 
 
@@ -177,7 +177,7 @@ def test_a_build_stops_while_a_rollback_runs(target, build):
         refused = build(target)
     assert refused.returncode == 1
     assert refused.stderr.startswith(
-        f"Error: A rollback of {target} is under way (process {os.getpid()}, since 20"
+        f"Error: A rollback of {target} is running (process {os.getpid()}, since 20"
     )
 
 
@@ -251,9 +251,9 @@ NOT_OURS = {
     foreign_view: "was not published by commerce-marts (it has no table core.build_info)",
     own_file_of_an_analyst: "was not published by commerce-marts (core.build_info does not name "
     "one build)",
-    of_another_version_of_duckdb: "cannot be read, so it is not replaced: "
+    of_another_version_of_duckdb: "cannot be read: "
     "IO Error: Trying to read a database file with storage version number 9000",
-    cut_short: "cannot be read, so it is not replaced: IO Error: Could not read enough bytes",
+    cut_short: "cannot be read: IO Error: Could not read enough bytes",
     all_in_the_write_ahead_log: "was not published by commerce-marts",
 }
 
@@ -267,9 +267,10 @@ def test_a_database_that_is_not_ours_is_not_replaced(command, make, tmp_path, ru
     refused = run_cli(command, "--project-dir", SMALL_PROJECT, "--warehouse", target)
     assert refused.returncode == 1
     assert refused.stdout == ""
-    assert refused.stderr.startswith(f"Error: {target} is there already and ")
-    assert NOT_OURS[make] in refused.stderr
-    assert "Move it away, or choose another file with --warehouse.\n" in refused.stderr
+    assert refused.stderr.startswith(f"Error: {target} {NOT_OURS[make]}")
+    assert refused.stderr.endswith(
+        ". It is left unchanged. Choose another file with --warehouse, or move this one away.\n"
+    )
     after = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.name in before}
     assert after == before
     assert sorted(path.name for path in tmp_path.iterdir()) == [

@@ -17,7 +17,6 @@ from pathlib import Path
 import duckdb
 
 from commerce_marts.cli import main
-from commerce_marts.dbt import Outcome
 from commerce_marts.publish import build
 
 SMALL_PROJECT = Path(__file__).with_name("small_project")
@@ -82,11 +81,11 @@ def publish_prepared(
     With `waits_for` it waits in place of dbt until that file exists.
     """
 
-    def make(made: build.Build, _plan: object, _lock: int, _console: object) -> Outcome:
+    def make(made: build.Build, _plan: object, _lock: int) -> list[str]:
         shutil.copyfile(prepared, made.file)
         while waits_for is not None and not waits_for.exists():
             time.sleep(0.01)
-        return Outcome(exit_code=0)
+        return []
 
     os.umask(umask)
     if stderr_file is not None:

@@ -4,36 +4,16 @@ import fcntl
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from commerce_marts.errors import RunnerError, no_writing, shown_path
 
 # When a build is killed, its dbt ends too, but a moment later.
 GRACE_SECONDS = 5
-
-
-@dataclass(frozen=True)
-class Holder:
-    """The process that holds the lock, what it does, and since when."""
-
-    work: str
-    pid: int
-    since: str
-
-    @property
-    def is_alive(self) -> bool:
-        """Whether the process still runs."""
-        try:
-            os.kill(self.pid, 0)
-        except ProcessLookupError:
-            return False
-        except PermissionError:
-            return True
-        return True
 
 
 @contextmanager
@@ -44,16 +24,18 @@ def only_one(target: Path, work: str) -> Iterator[int]:
     it also holds the lock, even after its parent ends. Raises RunnerError with the holder's name
     if the lock is taken.
     """
-    path = target.with_name(f".{target.name}.lock")
+    holder = {"work": work, "pid": os.getpid(), "since": f"{datetime.now(UTC):%F %T} UTC"}
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        path = target.with_name(f".{target.name}.lock")
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o666)
     except OSError as error:
         raise no_writing(target, error) from error
     try:
         _take(descriptor, target)
         try:
-            _write_holder(descriptor, work)
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, json.dumps(holder).encode(), 0)
         except OSError as error:
             raise no_writing(target, error) from error
         yield descriptor
@@ -68,38 +50,39 @@ def _take(descriptor: int, target: Path) -> None:
             return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             holder = _holder(descriptor)
-            if holder is None or holder.is_alive or time.monotonic() > deadline:
+            if holder is None or _is_running(holder["pid"]) or time.monotonic() > deadline:
                 raise RunnerError(_taken_message(target, holder)) from error
         time.sleep(0.05)
 
 
-def _write_holder(descriptor: int, work: str) -> None:
-    holder = Holder(work, os.getpid(), f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC")
-    os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, json.dumps(asdict(holder)).encode(), 0)
-
-
-def _holder(descriptor: int) -> Holder | None:
+def _holder(descriptor: int) -> Mapping[str, Any] | None:
+    """What the holder wrote; None if it took the lock a moment ago and has not written yet."""
     try:
-        return Holder(**json.loads(os.pread(descriptor, 1000, 0)))
-    except (ValueError, TypeError):
-        # The lock was taken a moment ago, and its holder is not written yet.
+        return json.loads(os.pread(descriptor, 1000, 0))
+    except ValueError:
         return None
 
 
-def _taken_message(target: Path, holder: Holder | None) -> str:
-    if holder is None:
-        return (
-            f"A build of {shown_path(target)} is under way. Wait for it, or stop it, and run "
-            f"this again."
-        )
-    if holder.is_alive:
-        return (
-            f"A {holder.work} of {shown_path(target)} is under way (process {holder.pid}, since "
-            f"{holder.since}). Wait for it, or stop it, and run this again."
-        )
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except OSError as error:
+        # Another user's process may not be signalled, but it runs.
+        return isinstance(error, PermissionError)
+    return True
+
+
+def _taken_message(target: Path, holder: Mapping[str, Any] | None) -> str:
+    work, process = "build", ""
+    if holder:
+        work = holder["work"]
+        process = f" (process {holder['pid']}, since {holder['since']})"
+        if not _is_running(holder["pid"]):
+            return (
+                f"A {work} of {shown_path(target)}{process} has ended, but its dbt still runs; or "
+                f"it runs elsewhere, such as in a container. Wait for it, then run this again."
+            )
     return (
-        f"The {holder.work} of {shown_path(target)} that process {holder.pid} began at "
-        f"{holder.since} has ended, but its dbt still runs; or it runs elsewhere, such as in a "
-        f"container. Wait for it to end, and run this again."
+        f"A {work} of {shown_path(target)} is running{process}. Wait for it, or stop it, then run "
+        f"this again."
     )

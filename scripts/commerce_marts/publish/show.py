@@ -4,49 +4,28 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as Bar
-
-from commerce_marts.dbt import Progress
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 # A log gets one line for each fifth of the nodes.
 PLAIN_LINES = 5
 
 
 @contextmanager
-def progress_display(console: Console) -> Iterator[Callable[[Progress], None]]:
-    """Yields a function that shows the given progress; the bar is removed at the end."""
-    if not console.is_terminal:
-        yield _plain_lines(console)
-        return
-    columns = (
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.description}", markup=False),
-    )
-    with Bar(*columns, console=console, transient=True) as bar:
+def progress_display() -> Iterator[Callable[[int, int, str], None]]:
+    """Yields a function that shows nodes done, nodes in all and the node of now."""
+    console, fifths_shown = Console(), 0
+    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    text = TextColumn("{task.description}", markup=False)
+    is_log = not console.is_terminal
+    with Progress(*columns, text, console=console, transient=True, disable=is_log) as bar:
         task = bar.add_task("reading the project", total=None)
 
-        def show(progress: Progress) -> None:
-            bar.update(
-                task,
-                completed=progress.done,
-                total=progress.total or None,
-                description=progress.doing,
-            )
+        def show(done: int, total: int, node: str) -> None:
+            nonlocal fifths_shown
+            bar.update(task, completed=done, total=total or None, description=node)
+            fifths = PLAIN_LINES * done // total if total else 0
+            if is_log and fifths > fifths_shown:
+                fifths_shown = fifths
+                console.print(f"  {done} of {total} nodes done", highlight=False)
 
         yield show
-
-
-def _plain_lines(console: Console) -> Callable[[Progress], None]:
-    shown = 0
-
-    def show(progress: Progress) -> None:
-        nonlocal shown
-        fifths = PLAIN_LINES * progress.done // progress.total if progress.total else 0
-        if fifths > shown:
-            shown = fifths
-            console.print(f"  {progress.done} of {progress.total} nodes done", highlight=False)
-
-    return show

@@ -6,7 +6,8 @@ complete version.
     commerce.duckdb                             what is published
     commerce.duckdb.kept/<build id>/commerce.duckdb   what was published before
 
-A kept version has the target's name, because views in it name the database.
+A kept version is a folder named by its build. Its file has the target's name, because views in it
+name the database.
 """
 
 import errno
@@ -15,8 +16,6 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -24,8 +23,10 @@ import duckdb
 from commerce_marts.errors import OptionError, RunnerError, no_writing, shown_path
 from commerce_marts.publish.lock import only_one
 
+# Ids begin with the time, so they sort by age.
 BUILD_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{6}")
 WITHDRAWN_MARK = "withdrawn"
+NOT_OURS = "was not published by commerce-marts"
 # Errors of file systems without hard links, and of another user's files, which Linux protects.
 NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
 USER_OBJECTS = """
@@ -38,32 +39,14 @@ USER_OBJECTS = """
 """
 
 
-@dataclass(frozen=True)
-class KeptVersion:
-    """A complete version that was published before."""
-
-    file: Path
-
-    @property
-    def build_id(self) -> str:
-        """The build that made it. Ids begin with the time, so they sort by age."""
-        return self.file.parent.name
-
-    @property
-    def built_at(self) -> datetime:
-        """When its build began."""
-        return datetime.strptime(self.build_id[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-
-    @property
-    def is_withdrawn(self) -> bool:
-        """Whether a rollback went back past it. The next rollback skips it, unless it is named."""
-        return (self.file.parent / WITHDRAWN_MARK).exists()
+def kept_versions(target: Path) -> list[Path]:
+    """The folders of the versions kept beside the target, newest first."""
+    return [folder for folder in _kept_folders(target) if (folder / target.name).is_file()]
 
 
-def kept_versions(target: Path) -> list[KeptVersion]:
-    """The versions kept beside the target, newest first."""
-    versions = [KeptVersion(folder / target.name) for folder in _kept_folders(target)]
-    return [version for version in versions if version.file.is_file()]
+def is_withdrawn(version: Path) -> bool:
+    """Whether a rollback went back past it. The next rollback skips it, unless it is named."""
+    return (version / WITHDRAWN_MARK).exists()
 
 
 @contextmanager
@@ -80,7 +63,7 @@ def published_build(target: Path) -> Iterator[str | None]:
     try:
         connection = duckdb.connect(str(target), read_only=True)
     except duckdb.Error as error:
-        raise RunnerError(_unreadable_message(target, str(error))) from error
+        raise _unreadable(target, error) from error
     with connection:
         yield _build_id(connection, target)
 
@@ -105,13 +88,15 @@ def tidy(target: Path, published: str | None, keep: int | None = None) -> None:
 
     Only for the holder of the lock. The next build tries again to remove what is left.
     """
-    for folder in _kept_folders(target):
-        if folder.name == published or not (folder / target.name).is_file():
-            _remove(folder, target)
+    versions = [version for version in kept_versions(target) if version.name != published]
     # Withdrawn versions are removed first.
-    withdrawn_last = sorted(kept_versions(target), key=lambda version: version.is_withdrawn)
-    for version in withdrawn_last[keep:] if keep is not None else []:
-        _remove(version.file.parent, target)
+    staying = sorted(versions, key=is_withdrawn)[:keep]
+    for folder in _kept_folders(target):
+        if folder not in staying:
+            # The file first: a folder without its file does not count as a version.
+            with suppress(OSError):
+                (folder / target.name).unlink(missing_ok=True)
+                shutil.rmtree(folder)
     with suppress(OSError):
         _kept_folder(target).rmdir()
 
@@ -125,46 +110,43 @@ def bring_back(target: Path, wanted: str | None) -> tuple[str, str | None]:
     with only_one(target, "rollback"):
         with published_build(target) as replaced:
             version = _chosen(target, wanted, replaced)
-            with published_build(version.file) as build_id:
-                if build_id != version.build_id:
-                    raise RunnerError(f"{version.file} is not build {version.build_id}. Remove it.")
+            file = version / target.name
+            with published_build(file) as build_id:
+                if build_id != version.name:
+                    raise RunnerError(f"{file} is not build {version.name}. Remove it.")
             try:
                 if replaced:
                     _keep(target, replaced)
-                _mark_withdrawn(target, version)
-                _rename(version.file, target)
+                _mark_withdrawn(target, version.name)
+                _rename(file, target)
             except OSError as error:
                 raise no_writing(target, error) from error
-        tidy(target, version.build_id)
-    return version.build_id, replaced
+        tidy(target, version.name)
+    return version.name, replaced
 
 
-def _chosen(target: Path, wanted: str | None, published: str | None) -> KeptVersion:
-    versions = [version for version in kept_versions(target) if version.build_id != published]
-    if wanted is None:
-        candidates = [version for version in versions if not version.is_withdrawn]
-    else:
-        candidates = [version for version in versions if version.build_id == wanted]
-    if candidates:
-        return candidates[0]
+def _chosen(target: Path, wanted: str | None, published: str | None) -> Path:
+    versions = [version for version in kept_versions(target) if version.name != published]
+    for version in versions:
+        if version.name == wanted or (wanted is None and not is_withdrawn(version)):
+            return version
+    names = ", ".join(version.name for version in versions)
     if wanted is not None and wanted == published:
         raise OptionError(f"--to: build {wanted} is already published.")
     if not versions:
         raise RunnerError(f"No earlier version of {shown_path(target)} is kept.")
-    names = ", ".join(version.build_id for version in versions)
     if wanted is not None:
-        raise OptionError(f"--to: no build '{wanted}' is kept. There are: {names}.")
+        raise OptionError(f"--to: no build '{wanted}' is kept. Choose one of: {names}.")
     raise RunnerError(
-        f"Every kept version was withdrawn by a rollback. Name the one to bring back with --to: "
-        f"{names}."
+        f"Every kept version was withdrawn by a rollback. Choose one of them with --to: {names}."
     )
 
 
-def _mark_withdrawn(target: Path, chosen: KeptVersion) -> None:
-    """Marks the versions newer than the chosen one as withdrawn, and no others."""
+def _mark_withdrawn(target: Path, build_id: str) -> None:
+    """Marks the versions newer than this build as withdrawn, and no others."""
     for version in kept_versions(target):
-        mark = version.file.parent / WITHDRAWN_MARK
-        if version.build_id > chosen.build_id:
+        mark = version / WITHDRAWN_MARK
+        if version.name > build_id:
             mark.touch()
         else:
             mark.unlink(missing_ok=True)
@@ -199,13 +181,6 @@ def _rename(file: Path, target: Path) -> None:
     _flush(target.parent)
 
 
-def _remove(folder: Path, target: Path) -> None:
-    # The file first: a folder without its file does not count as a version.
-    with suppress(OSError):
-        (folder / target.name).unlink(missing_ok=True)
-        shutil.rmtree(folder)
-
-
 def _flush(path: Path) -> None:
     """Forces the file or folder to disk: a crash must not keep the rename but lose the content."""
     descriptor = os.open(path, os.O_RDONLY)
@@ -228,43 +203,39 @@ def _is_empty_file(target: Path) -> bool:
     return target.stat().st_size == 0 and not _write_ahead_log(target).exists()
 
 
+def _write_ahead_log(target: Path) -> Path:
+    return target.with_name(f"{target.name}.wal")
+
+
 def _build_id(connection: duckdb.DuckDBPyConnection, target: Path) -> str | None:
     try:
         rows = connection.execute("select distinct build_id from core.build_info").fetchall()
     except (duckdb.CatalogException, duckdb.BinderException) as error:
         if connection.execute(USER_OBJECTS).fetchone() == (0,):
             return None
-        raise RunnerError(_foreign_message(target, "it has no table core.build_info")) from error
+        raise _refused(target, f"{NOT_OURS} (it has no table core.build_info)") from error
     except duckdb.Error as error:
-        raise RunnerError(_unreadable_message(target, str(error))) from error
-    ids = [str(row[0]) for row in rows]
+        raise _unreadable(target, error) from error
     # The id becomes the name of a folder, so it must have the form of an id.
-    if len(ids) != 1 or not BUILD_ID.fullmatch(ids[0]):
-        raise RunnerError(_foreign_message(target, "core.build_info does not name one build"))
-    return ids[0]
+    if len(rows) != 1 or not BUILD_ID.fullmatch(str(rows[0][0])):
+        raise _refused(target, f"{NOT_OURS} (core.build_info does not name one build)")
+    return rows[0][0]
 
 
-def _foreign_message(target: Path, reason: str) -> str:
-    return (
-        f"{shown_path(target)} is there already and was not published by commerce-marts ({reason}),"
-        f" so it is not replaced. Move it away, or choose another file with --warehouse."
-    )
-
-
-def _unreadable_message(target: Path, error: str) -> str:
-    writer = re.search(r"lock is held in (.*? \(PID \d+\))", error)
+def _unreadable(target: Path, error: duckdb.Error) -> RunnerError:
+    writer = re.search(r"lock is held in (.*? \(PID \d+\))", str(error))
     if writer:
-        return (
+        return RunnerError(
             f"{shown_path(target)} is open for writing in {writer[1]}, which locks every reader "
-            f"out. End that process, or let it open the file read-only, and run this again."
+            f"out. End that process, or let it open the file read-only, then run this again."
         )
-    reason = error.strip().splitlines()[0].rstrip(".")
     with_log = f" with the {target.name}.wal beside it" if _write_ahead_log(target).exists() else ""
-    return (
-        f"{shown_path(target)} is there already and cannot be read{with_log}, so it is not "
-        f"replaced: {reason}. Move it away, or choose another file with --warehouse."
+    reason = str(error).strip().splitlines()[0].rstrip(".")
+    return _refused(target, f"cannot be read{with_log}: {reason}")
+
+
+def _refused(target: Path, reason: str) -> RunnerError:
+    return RunnerError(
+        f"{shown_path(target)} {reason}. It is left unchanged. Choose another file with "
+        f"--warehouse, or move this one away."
     )
-
-
-def _write_ahead_log(target: Path) -> Path:
-    return target.with_name(f"{target.name}.wal")
