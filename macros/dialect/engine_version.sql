@@ -1,4 +1,3 @@
-{#- The version of the database engine, as text. -#}
 {%- macro engine_version() -%}
 {{ return(adapter.dispatch('engine_version', 'commerce_marts')()) }}
 {%- endmacro -%}

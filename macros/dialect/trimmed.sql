@@ -1,4 +1,3 @@
-{#- A column as text without surrounding blanks; null if it is blank: trimmed('state_code'). -#}
 {%- macro trimmed(column) -%}
 {{ return(adapter.dispatch('trimmed', 'commerce_marts')(column)) }}
 {%- endmacro -%}

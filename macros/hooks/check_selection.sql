@@ -1,7 +1,3 @@
-{#-
-    on-run-start: stops a run if its selection does not match the var `domains`. Core is a union
-    over that var: if only one domain is selected, core would read tables that are not built.
--#}
 {%- macro check_selection() -%}
 {%- if execute and invocation_args_dict.which in ['build', 'run', 'test'] -%}
     {%- do check_domains() -%}
@@ -33,12 +29,10 @@
 {%- endif -%}
 {%- endmacro -%}
 
-{#- The options that build one domain. -#}
 {%- macro selection_of(domain) -%}
 {{ return("--selector " ~ domain ~ " --vars '{domains: [" ~ domain ~ "]}'") }}
 {%- endmacro -%}
 
-{#- The seeds and models with a domain's tag. -#}
 {%- macro nodes_of_domain(domain) -%}
 {%- set nodes = [] -%}
 {%- for node in graph.nodes.values()

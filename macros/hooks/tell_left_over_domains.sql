@@ -1,7 +1,3 @@
-{#-
-    on-run-end: warns about tables of domains outside the var `domains` that an earlier build left
-    in this database. They do not match core, which has only the orders of the listed domains.
--#}
 {%- macro tell_left_over_domains() -%}
 {%- if execute and invocation_args_dict.which in ['build', 'run'] -%}
     {%- set domains = [] -%}

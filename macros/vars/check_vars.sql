@@ -1,8 +1,3 @@
-{#-
-    on-run-start: stops a run if --vars has a name that dbt_project.yml does not have. dbt itself
-    accepts any name, so a typing error would leave a threshold at its default without a warning.
-    A misspelled name in dbt_project.yml itself is not found, because this check uses that list.
--#}
 {%- macro check_vars() -%}
 {%- if execute -%}
     {%- set known = known_vars() -%}
@@ -16,7 +11,6 @@
 {%- endif -%}
 {%- endmacro -%}
 
-{#- The names of the vars in dbt_project.yml and of those that dbt_utils reads. -#}
 {%- macro known_vars() -%}
 {%- set vars_of_packages = ['surrogate_key_treat_nulls_as_empty_strings'] -%}
 {{ return(adapter.config.vars.to_dict().keys() | list + vars_of_packages) }}
