@@ -1,6 +1,4 @@
-{%- macro as_inlined() -%}
-{{ return(adapter.dispatch('as_inlined', 'commerce_marts')()) }}
-{%- endmacro -%}
+{%- macro as_inlined() -%}{{ return(adapter.dispatch('as_inlined', 'commerce_marts')()) }}{%- endmacro -%}
 
 {%- macro default__as_inlined() -%}as{%- endmacro -%}
 

@@ -1,6 +1,4 @@
-{%- macro engine_version() -%}
-{{ return(adapter.dispatch('engine_version', 'commerce_marts')()) }}
-{%- endmacro -%}
+{%- macro engine_version() -%}{{ return(adapter.dispatch('engine_version', 'commerce_marts')()) }}{%- endmacro -%}
 
 {%- macro default__engine_version() -%}version(){%- endmacro -%}
 

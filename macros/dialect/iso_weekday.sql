@@ -1,6 +1,4 @@
-{%- macro iso_weekday(date) -%}
-{{ return(adapter.dispatch('iso_weekday', 'commerce_marts')(date)) }}
-{%- endmacro -%}
+{%- macro iso_weekday(date) -%}{{ return(adapter.dispatch('iso_weekday', 'commerce_marts')(date)) }}{%- endmacro -%}
 
 {%- macro default__iso_weekday(date) -%}cast(dayofweekiso({{ date }}) as bigint){%- endmacro -%}
 

@@ -1,6 +1,4 @@
-{%- macro open_raw_database() -%}
-{{ return(adapter.dispatch('open_raw_database', 'commerce_marts')()) }}
-{%- endmacro -%}
+{%- macro open_raw_database() -%}{{ return(adapter.dispatch('open_raw_database', 'commerce_marts')()) }}{%- endmacro -%}
 
 {%- macro default__open_raw_database() -%}{%- endmacro -%}
 

@@ -1,6 +1,4 @@
-{%- macro row_as_json(column) -%}
-{{ return(adapter.dispatch('row_as_json', 'commerce_marts')(column)) }}
-{%- endmacro -%}
+{%- macro row_as_json(column) -%}{{ return(adapter.dispatch('row_as_json', 'commerce_marts')(column)) }}{%- endmacro -%}
 
 {%- macro default__row_as_json(column) -%}to_json({{ column }}){%- endmacro -%}
 

@@ -1,3 +1,1 @@
-{%- macro sql_text(text) -%}
-{{ return("'" ~ text | string | replace("'", "''") ~ "'") }}
-{%- endmacro -%}
+{%- macro sql_text(text) -%}{{ return("'" ~ text | string | replace("'", "''") ~ "'") }}{%- endmacro -%}

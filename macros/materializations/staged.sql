@@ -67,9 +67,7 @@
 {%- set before = 'select ' ~ values ~ ' from ' ~ relation -%}
 {%- set after = 'select ' ~ values ~ ' from (' ~ rows ~ ') as new_rows' -%}
 {%- set differences = '(' ~ before ~ ' except ' ~ after ~ ') union all (' ~ after ~ ' except ' ~ before ~ ')' -%}
-{%- if run_query('select 1 as one from (' ~ differences ~ ') as differences limit 1').rows | length > 0 -%}
-    {%- do note_changed_table() -%}
-{%- endif -%}
+{%- if has_rows('(' ~ differences ~ ') as differences') -%}{%- do note_changed_table() -%}{%- endif -%}
 {%- endmacro -%}
 
 {%- macro note_changed_table() -%}
