@@ -1,8 +1,3 @@
-{#-
-    A select over a table's files: all columns by name, and the file's name in _source_file.
-    contract: see raw_contract(); names: only these files. Stops the run if a file does not match
-    the contract; `commerce-marts check` lists all such problems at once.
--#}
 {%- macro raw_files_select(contract, names=none) -%}
 {{ return(adapter.dispatch('raw_files_select', 'commerce_marts')(contract, names)) }}
 {%- endmacro -%}

@@ -1,7 +1,3 @@
-{#-
-    ISO 8601 text as a timestamp without zone, null if it is not one. Text with a zone or offset is
-    converted to UTC; other text is not converted. The session's zone is UTC (profiles.yml).
--#}
 {%- macro text_to_timestamp(text) -%}
 {%- set local_time = '^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?[zZ]?)?$' -%}
 {%- set with_offset = '^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?$' -%}
@@ -17,7 +13,6 @@ case when {{ matches(text, local_time) }} or {{ matches(text, with_offset) }} th
 case when {{ matches(text, local_time) }} then try_cast({{ text }} as timestamp) when {{ matches(text, with_offset) }} then timezone('UTC', try_cast({{ text }} as timestamptz)) end
 {%- endmacro -%}
 
-{#- A typed raw date or timestamp as a timestamp without zone; zoned values become UTC. -#}
 {%- macro native_to_timestamp(column, given) -%}
 {{ return(adapter.dispatch('native_to_timestamp', 'commerce_marts')(column, given)) }}
 {%- endmacro -%}

@@ -1,11 +1,6 @@
-{#- A column as text without surrounding blanks; null if it is blank: trimmed('state_code'). -#}
-{%- macro trimmed(column) -%}
-{{ return(adapter.dispatch('trimmed', 'commerce_marts')(column)) }}
-{%- endmacro -%}
+{%- macro trimmed(column) -%}{{ return(adapter.dispatch('trimmed', 'commerce_marts')(column)) }}{%- endmacro -%}
 
-{%- macro default__trimmed(column) -%}
-nullif(trim(cast({{ column }} as {{ dbt.type_string() }})), '')
-{%- endmacro -%}
+{%- macro default__trimmed(column) -%}nullif(trim(cast({{ column }} as {{ dbt.type_string() }})), ''){%- endmacro -%}
 
 {#- Most texts have no blanks around them, and this check takes a quarter of the time of trim(). -#}
 {%- macro duckdb__trimmed(column) -%}

@@ -1,16 +1,3 @@
-{#-
-    The rows of a raw relation with left_out_reason, as raw() gives them. raw: see raw_columns().
-
-    A row is first checked by itself (missing or unreadable values), then against the
-    usable rows with its key. Of equal rows one stays (repeat). Of different rows the one delivered
-    last stays (superseded). Different rows in one delivery contradict each other, and none is used.
-    Last, the lines of an order must agree on the columns same_in_order; a line without a value
-    agrees with all. Test traffic is excluded whatever else is wrong with it.
-
-    Rows that share a key, and orders with conflicting lines, are rare. They are found first, from a
-    few columns, and only they are compared: a window over all rows takes more memory and time than
-    reading the table again.
--#}
 {%- macro judged_rows(contract, relation, raw) -%}
 {%- set names = contract.columns | map(attribute='name') | list -%}
 {%- set key = quoted_names(contract.key) -%}

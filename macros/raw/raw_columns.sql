@@ -1,12 +1,3 @@
-{#-
-    Types and expressions of a raw relation: {types, delivery, raw_row, source_file}.
-    types: contract column -> its type in the relation ('' is text);
-    delivery: the expression that orders corrections;
-    raw_row: the expression of the unchanged row, as a struct;
-    source_file: the expression of the file's or load's name.
-    Stops the build if a contract column is missing. Seeds are text by their YAML, so their types
-    are not looked up, nor are those of the empty select for an optional table.
--#}
 {%- macro raw_columns(domain, table, relation) -%}
 {%- set contract = raw_contract(domain, table) -%}
 {%- set types = {} -%}

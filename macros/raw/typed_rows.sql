@@ -1,9 +1,3 @@
-{#-
-    The CTEs raw_texts and typed_rows, for use after `with`: the contract's columns of a relation,
-    trimmed once and typed once. For a column that is not text, given_<column>: if it had a value.
-    raw: the types of its columns and the expressions of _delivery, _raw_row and _source_file, see
-    raw_columns().
--#}
 {%- macro typed_rows(contract, relation, raw) -%}
 raw_texts {{ as_inlined() }} (
         select

@@ -1,9 +1,3 @@
-{#-
-    A raw column as text without surrounding blanks: raw_text('"price"', 'decimal').
-    given: the column's type in the raw relation; '' is text. In typed tables (Parquet, landed),
-    numbers for a number and times for a time are kept as they are. Other types go through text, so
-    a boolean is never read as 1 nor an epoch as a date.
--#}
 {%- macro raw_text(column, type, given='') -%}
 {{ return(column if is_read_as_it_is(type, given) else trimmed(column)) }}
 {%- endmacro -%}
@@ -15,10 +9,6 @@
 ) }}
 {%- endmacro -%}
 
-{#-
-    A raw_text() column as a contract type, null if it cannot be read: typed('"price"', 'decimal').
-    A pattern checks the text first, because engines also read '1_000' and 'epoch'.
--#}
 {%- macro typed(column, type, given='') -%}
 {%- set is_text = not is_read_as_it_is(type, given) -%}
 {%- set number = '^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?$' -%}
@@ -46,12 +36,10 @@
 {%- do exceptions.raise_compiler_error('The raw contract has a column of an unknown type: ' ~ type ~ '.') -%}
 {%- endmacro -%}
 
-{#- A decimal as a whole number (quantity: above 0), else null. 1.0 is whole, 1.5 is not. -#}
 {%- macro whole_number(number, type) -%}
 case when {{ number }} = floor({{ number }}){{ ' and ' ~ number ~ ' > 0' if type == 'quantity' }} then cast({{ number }} as bigint) end
 {%- endmacro -%}
 
-{#- Whether a type of a raw relation is numeric: 'decimal(9,2)', 'bigint', 'double'. -#}
 {%- macro is_number_type(given) -%}
 {{ return(is_floating_type(given) or given.split('(')[0] in [
     'tinyint', 'smallint', 'integer', 'int', 'bigint', 'hugeint', 'utinyint', 'usmallint', 'uinteger',
@@ -63,10 +51,6 @@ case when {{ number }} = floor({{ number }}){{ ' and ' ~ number ~ ' > 0' if type
 {{ return(given in ['float', 'double', 'real', 'double precision']) }}
 {%- endmacro -%}
 
-{#-
-    The expected kind of column if the type in the raw relation cannot be used for the contract
-    type, else '': an id stored as floating point would become 1.0.
--#}
 {%- macro expected_instead_of_type(type, given) -%}
 {%- if given.startswith('blob') or given.endswith(']') or given.split('(')[0] in ['struct', 'map', 'union', 'array', 'variant'] -%}
     {{ return('a column of text, numbers or dates') }}
