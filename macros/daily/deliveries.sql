@@ -1,20 +1,13 @@
-{#-
-    A select of a table's deliveries from ledger.deliveries. `commerce-marts build` writes that
-    table before it starts dbt. A delivery is a file, or the rows of a landed table with one
-    _loaded_at.
--#}
 {%- macro deliveries(contract, columns='name') -%}
 {{ return('select ' ~ columns ~ ' from '
     ~ api.Relation.create(database=target.database, schema='ledger', identifier='deliveries')
     ~ " where domain = '" ~ contract.domain ~ "' and table_name = '" ~ contract.table ~ "'") }}
 {%- endmacro -%}
 
-{#- Names of a table's new, changed or removed deliveries, for use after `in`. -#}
 {%- macro changed_deliveries(contract) -%}
 {{ return('(' ~ deliveries(contract) ~ " and change <> 'same')") }}
 {%- endmacro -%}
 
-{#- All rows of a table's new and changed deliveries. -#}
 {%- macro changed_rows(contract) -%}
 {%- set names = deliveries(contract) ~ " and change in ('new', 'changed')" -%}
 {%- if var('raw_from') == 'tables' -%}
@@ -23,7 +16,6 @@
 {{ return(raw_files_select(contract, run_query(names).columns[0].values())) }}
 {%- endmacro -%}
 
-{#- The relation of a table's staging model, without ref(): hooks run outside the graph. -#}
 {%- macro staged_relation(contract) -%}
 {%- set node = graph.nodes['model.' ~ project_name ~ '.' ~ contract.staged_as] -%}
 {{ return(api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias, type='table')) }}

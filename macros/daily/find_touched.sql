@@ -1,4 +1,3 @@
-{#- Writes the ids that a daily build has to rebuild into touched.ids, see touched_table(). -#}
 {%- macro find_touched() -%}
 {%- set text = dbt.type_string() -%}
 {%- do adapter.drop_schema(touched_table('ids')) -%}
@@ -18,10 +17,6 @@
 {%- endfor -%}
 {%- endmacro -%}
 
-{#-
-    Ids that changed deliveries of a table contain now or contained before, and ids of rows whose
-    date was not plausible before or is not now.
--#}
 {%- macro ids_in_changed_deliveries(contract) -%}
 {%- set staged = staged_relation(contract) -%}
 {%- set id = adapter.quote(contract.id_column) -%}
@@ -38,10 +33,6 @@ where not {{ is_plausible_date(adapter.quote(contract.renamed.get(column.name, c
 {%- endfor %}
 {%- endmacro -%}
 
-{#-
-    Rows with the same key are compared with each other. If the key does not contain the order, as
-    in returns, they may belong to different orders: these orders are touched together.
--#}
 {%- macro touch_orders_sharing_a_key(contract) -%}
 {%- if contract.key and contract.id_column not in contract.key -%}
     {%- set raw_key = [] -%}{%- set left_out_key = [] -%}

@@ -1,8 +1,3 @@
-{#-
-    What a generic test reads. This overrides dbt's own macro, as dbt's documentation shows: in a
-    daily build a test reads only the rows that the build made. The others passed the same test
-    before.
--#}
 {%- macro default__get_where_subquery(relation) -%}
 {%- set node = graph.nodes.get(model.attached_node) if execute else none -%}
 {%- set rows = touched_relation(relation) if node and has_touched_rows(node) else relation -%}
@@ -10,7 +5,6 @@
 {{ return('(select * from ' ~ rows ~ ' where ' ~ where ~ ') as dbt_subquery' if where else rows) }}
 {%- endmacro -%}
 
-{#- Whether a daily build made only some of the model's rows, which are in schema touched. -#}
 {%- macro has_touched_rows(node) -%}
 {%- if not build_var('incremental') -%}{{ return(false) }}{%- endif -%}
 {%- if node.config.materialized == 'staged' -%}{{ return(contract_of_model(node.name).transactions) }}{%- endif -%}

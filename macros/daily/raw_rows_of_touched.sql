@@ -1,7 +1,3 @@
-{#-
-    The raw rows of a transaction table that a daily build reads: the rows of touched orders, and
-    rows without an order id in changed deliveries.
--#}
 {%- macro raw_rows_of_touched(contract) -%}
 {%- set id = trimmed(adapter.quote(contract.id_column)) -%}
 {%- if var('raw_from') == 'tables' -%}
@@ -15,10 +11,6 @@
     ~ ' or (' ~ id ~ ' is null and ' ~ delivery ~ ' in ' ~ changed_deliveries(contract) ~ ')') }}
 {%- endmacro -%}
 
-{#-
-    Names of the files to read: changed files, files with rows of touched orders, and one file of
-    each layout, so that a raw row has the same columns as in a full build.
--#}
 {%- macro files_of_touched(contract) -%}
 {%- set staged = staged_relation(contract) -%}
 {%- set names -%}

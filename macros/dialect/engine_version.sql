@@ -1,7 +1,4 @@
-{#- The version of the database engine, as text. -#}
-{%- macro engine_version() -%}
-{{ return(adapter.dispatch('engine_version', 'commerce_marts')()) }}
-{%- endmacro -%}
+{%- macro engine_version() -%}{{ return(adapter.dispatch('engine_version', 'commerce_marts')()) }}{%- endmacro -%}
 
 {%- macro default__engine_version() -%}version(){%- endmacro -%}
 

@@ -1,7 +1,4 @@
-{#- Day of the week from 1 (Monday) to 7 (Sunday): iso_weekday('order_date'). -#}
-{%- macro iso_weekday(date) -%}
-{{ return(adapter.dispatch('iso_weekday', 'commerce_marts')(date)) }}
-{%- endmacro -%}
+{%- macro iso_weekday(date) -%}{{ return(adapter.dispatch('iso_weekday', 'commerce_marts')(date)) }}{%- endmacro -%}
 
 {%- macro default__iso_weekday(date) -%}cast(dayofweekiso({{ date }}) as bigint){%- endmacro -%}
 

@@ -1,4 +1,3 @@
-{#- A field of a JSON text, as text: json_field('raw_row', 'order_id'). -#}
 {%- macro json_field(column, field) -%}
 {{ return(adapter.dispatch('json_field', 'commerce_marts')(column, field)) }}
 {%- endmacro -%}

@@ -1,7 +1,3 @@
-{#-
-    The text if it is an IANA time zone that the engine knows, else null:
-    known_time_zone('timezone').
--#}
 {%- macro known_time_zone(text) -%}
 {{ return(adapter.dispatch('known_time_zone', 'commerce_marts')(text)) }}
 {%- endmacro -%}

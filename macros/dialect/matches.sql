@@ -1,6 +1,3 @@
-{#-
-    Whether a text matches a regular expression. Engines escape backslashes differently: use none.
--#}
 {%- macro matches(text, pattern) -%}
 {{ return(adapter.dispatch('matches', 'commerce_marts')(text, pattern)) }}
 {%- endmacro -%}

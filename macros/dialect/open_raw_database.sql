@@ -1,10 +1,4 @@
-{#-
-    Makes the landed tables of raw_from=tables readable: DuckDB attaches the file raw_database
-    read-only as `landed`; on other platforms the tables are already in the target's platform.
--#}
-{%- macro open_raw_database() -%}
-{{ return(adapter.dispatch('open_raw_database', 'commerce_marts')()) }}
-{%- endmacro -%}
+{%- macro open_raw_database() -%}{{ return(adapter.dispatch('open_raw_database', 'commerce_marts')()) }}{%- endmacro -%}
 
 {%- macro default__open_raw_database() -%}{%- endmacro -%}
 

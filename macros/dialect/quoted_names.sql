@@ -1,4 +1,3 @@
-{#- Quoted column names, which may be SQL keywords: quoted_names(['order_id', 'group']). -#}
 {%- macro quoted_names(names) -%}
 {%- set quoted = [] -%}
 {%- for name in names -%}{%- do quoted.append(adapter.quote(name)) -%}{%- endfor -%}

@@ -1,11 +1,4 @@
-{#-
-    A select over a table's files: all columns by name, and the file's name in _source_file.
-    contract: see raw_contract(); names: only these files. Stops the run if a file does not match
-    the contract; `commerce-marts check` lists all such problems at once.
--#}
-{%- macro raw_files_select(contract, names=none) -%}
-{{ return(adapter.dispatch('raw_files_select', 'commerce_marts')(contract, names)) }}
-{%- endmacro -%}
+{%- macro raw_files_select(contract, names=none) -%}{{ return(adapter.dispatch('raw_files_select', 'commerce_marts')(contract, names)) }}{%- endmacro -%}
 
 {%- macro default__raw_files_select(contract, names) -%}
 {%- do exceptions.raise_compiler_error(
@@ -25,7 +18,6 @@
 {{ return(answer.select) }}
 {%- endmacro -%}
 
-{#- The names of the deliveries of a table's files, in no order. -#}
 {%- macro raw_file_deliveries(contract) -%}
 {%- set answer = {} -%}
 {%- do adapter.store_relation(

@@ -1,7 +1,4 @@
-{#- A struct from row_as_struct() as JSON text: row_as_json('raw_row'). -#}
-{%- macro row_as_json(column) -%}
-{{ return(adapter.dispatch('row_as_json', 'commerce_marts')(column)) }}
-{%- endmacro -%}
+{%- macro row_as_json(column) -%}{{ return(adapter.dispatch('row_as_json', 'commerce_marts')(column)) }}{%- endmacro -%}
 
 {%- macro default__row_as_json(column) -%}to_json({{ column }}){%- endmacro -%}
 

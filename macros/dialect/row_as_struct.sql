@@ -1,7 +1,3 @@
-{#-
-    The named columns of a row as one value: row_as_struct(['a', 'b']). It keeps nulls and types;
-    names become lower case.
--#}
 {%- macro row_as_struct(names) -%}
 {{ return(adapter.dispatch('row_as_struct', 'commerce_marts')(names)) }}
 {%- endmacro -%}

@@ -1,8 +1,3 @@
-{#-
-    ISO 8601 text as a timestamp without zone on the clock of time_zone, null if it is not one. Text
-    with a Z or an offset is converted to that clock; other text is on it already. as_utc: the same
-    moment in UTC. The session's zone is UTC (profiles.yml).
--#}
 {%- macro text_to_timestamp(text, time_zone='UTC', as_utc=false) -%}
 {%- set local_time = '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?)?' -%}
 {%- set offset = '[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?' -%}
@@ -25,7 +20,6 @@ case when {{ matches(text, '^' ~ local_time ~ z ~ '$') }} then {{ local_read }} 
 when {{ matches(text, '^' ~ local_time ~ '([zZ]|' ~ offset ~ ')$') }} then timezone('{{ 'UTC' if as_utc else time_zone }}', try_cast({{ text }} as timestamptz)) end
 {%- endmacro -%}
 
-{#- A typed raw date or timestamp as a timestamp without zone; see text_to_timestamp(). -#}
 {%- macro native_to_timestamp(column, given, time_zone='UTC', as_utc=false) -%}
 {%- set is_local = as_utc and time_zone != 'UTC' and 'time zone' not in given -%}
 {%- set read = adapter.dispatch('native_to_timestamp', 'commerce_marts')(column, given, 'UTC' if as_utc else time_zone) -%}

@@ -1,4 +1,3 @@
-{#- A UTC timestamp as local time of a time zone: to_local_time('ordered_at_utc', 'time_zone'). -#}
 {%- macro to_local_time(utc, time_zone) -%}
 {{ return(adapter.dispatch('to_local_time', 'commerce_marts')(utc, time_zone)) }}
 {%- endmacro -%}

@@ -1,7 +1,4 @@
-{#- A local time of a time zone in UTC: to_utc('ordered_at', "'Europe/Oslo'"). -#}
-{%- macro to_utc(local_time, time_zone) -%}
-{{ return(adapter.dispatch('to_utc', 'commerce_marts')(local_time, time_zone)) }}
-{%- endmacro -%}
+{%- macro to_utc(local_time, time_zone) -%}{{ return(adapter.dispatch('to_utc', 'commerce_marts')(local_time, time_zone)) }}{%- endmacro -%}
 
 {%- macro default__to_utc(local_time, time_zone) -%}to_utc_timestamp({{ local_time }}, {{ time_zone }}){%- endmacro -%}
 

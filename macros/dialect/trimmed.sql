@@ -1,10 +1,4 @@
-{#-
-    A column as text without surrounding blanks; null if it is blank: trimmed('state_code').
-    Blanks of any kind: also no-break spaces, zero-width characters and byte order marks.
--#}
-{%- macro trimmed(column) -%}
-{{ return(adapter.dispatch('trimmed', 'commerce_marts')(column)) }}
-{%- endmacro -%}
+{%- macro trimmed(column) -%}{{ return(adapter.dispatch('trimmed', 'commerce_marts')(column)) }}{%- endmacro -%}
 
 {%- macro default__trimmed(column) -%}
 nullif(regexp_replace(cast({{ column }} as {{ dbt.type_string() }}), '^[\\p{Z}\\p{C}]+|[\\p{Z}\\p{C}]+$', ''), '')

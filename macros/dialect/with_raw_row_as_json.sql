@@ -1,4 +1,3 @@
-{#- A staging model's SQL with raw_row as JSON text for left out rows, null for the others. -#}
 {%- macro with_raw_row_as_json(sql) -%}
 {{ return(adapter.dispatch('with_raw_row_as_json', 'commerce_marts')(sql)) }}
 {%- endmacro -%}

@@ -1,7 +1,3 @@
-{#-
-    on-run-start: stops a run if its selection does not match the var `domains`. Core is a union
-    over that var: if only one domain is selected, core would read tables that are not built.
--#}
 {%- macro check_selection() -%}
 {%- if execute and invocation_args_dict.which in ['build', 'run', 'test'] -%}
     {%- do check_domains() -%}
@@ -19,11 +15,9 @@
             ~ " build. Use " ~ selection_of(selector)) -%}
     {%- endif -%}
     {%- for domain in known if domain not in var('domains') -%}
-        {%- set nodes = nodes_of_domain(domain)
-            | selectattr('unique_id', 'in', selected_resources) | list -%}
+        {%- set nodes = nodes_of_domain(domain) | selectattr('unique_id', 'in', selected_resources) | list -%}
         {%- if nodes -%}
-            {%- set more = " and " ~ (nodes | length - 1) ~ " more of its nodes"
-                if nodes | length > 1 -%}
+            {%- set more = " and " ~ (nodes | length - 1) ~ " more of its nodes" if nodes | length > 1 -%}
             {%- do exceptions.raise_compiler_error(
                 "The var domains leaves out " ~ domain ~ ", but " ~ nodes[0].name
                 ~ " is selected" ~ more ~ ". Add --exclude tag:" ~ domain
@@ -33,16 +27,13 @@
 {%- endif -%}
 {%- endmacro -%}
 
-{#- The options that build one domain. -#}
 {%- macro selection_of(domain) -%}
 {{ return("--selector " ~ domain ~ " --vars '{domains: [" ~ domain ~ "]}'") }}
 {%- endmacro -%}
 
-{#- The seeds and models with a domain's tag. -#}
 {%- macro nodes_of_domain(domain) -%}
 {%- set nodes = [] -%}
-{%- for node in graph.nodes.values()
-    if node.resource_type in ['seed', 'model'] and domain in node.tags -%}
+{%- for node in graph.nodes.values() if node.resource_type in ['seed', 'model'] and domain in node.tags -%}
     {%- do nodes.append(node) -%}
 {%- endfor -%}
 {{ return(nodes) }}

@@ -1,9 +1,3 @@
-{#-
-    on-run-start: creates the raw relations that raw() reads, and the schema for left out rows.
-    files: a view raw_<domain>.<table> over the files of each table; tables on DuckDB: the landed
-    file, attached read-only; seeds: nothing. In a daily build, the view of a transaction table has
-    only the rows of touched orders. Stops the run if a table or a file's column is missing.
--#}
 {%- macro open_raw() -%}
 {%- if execute -%}
     {%- do check_domains() -%}
@@ -34,7 +28,6 @@
 {%- endif -%}
 {%- endmacro -%}
 
-{#- on-run-end: drops schema touched, and the views, so that no warehouse depends on raw files. -#}
 {%- macro close_raw() -%}
 {%- if execute and (var('raw_from') == 'files' or build_var('incremental')) -%}
     {%- for domain in var('domains') -%}

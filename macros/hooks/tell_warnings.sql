@@ -1,7 +1,3 @@
-{#-
-    on-run-end: explains the warnings of this run. dbt itself shows only the test's name and its
-    number of rows. The explanation is in the test's `meta`, under `means`.
--#}
 {%- macro tell_warnings(results) -%}
 {%- if execute -%}
     {%- for result in results if result.status == 'warn' and result.node.config.meta.means -%}

@@ -1,10 +1,3 @@
-{#-
-    Materialization of models whose rows each belong to one order (columns domain and order_id).
-    A full build makes the table, or the view with `kept_as: view`. A daily build makes only the
-    rows of touched orders, in schema touched, where later models read them (touched_rows()). In the
-    table they replace the rows of those orders. dbt's incremental strategies replace only keys that
-    the new rows have, so an order without any row left would stay.
--#}
 {%- materialization by_order, default -%}
 {%- set target = this.incorporate(type=config.get('kept_as', 'table')) -%}
 {{ run_hooks(pre_hooks, inside_transaction=False) }}
@@ -39,7 +32,6 @@
 {{ return({'relations': [target]}) }}
 {%- endmaterialization -%}
 
-{#- The models read by a union of domains that were rebuilt from all orders. -#}
 {%- macro fully_rebuilt_parents(node) -%}
 {%- set parents = [] -%}
 {%- for parent in node.depends_on.nodes if node.fqn[1] != 'intermediate' and needs_full_rebuild(parent) -%}
@@ -48,7 +40,6 @@
 {{ return(parents) }}
 {%- endmacro -%}
 
-{#- Inserts rows by column name, in the target's order of columns. -#}
 {%- macro insert_all(target, rows) -%}
 {%- set columns = quoted_names(adapter.get_columns_in_relation(target) | map(attribute='name')) -%}
 insert into {{ target }} ({{ columns }}) select {{ columns }} from {{ rows }}

@@ -1,13 +1,3 @@
-{#-
-    Materialization of the staging models. Each makes two tables. A model's SQL gives every raw row
-    with left_out_reason, raw_row and source_file. Rows without a reason go to the model's table.
-    The others go, with the unchanged raw row, to left_out_relation(model), which
-    quarantine.<domain>_rows collects. So a staging model is one file and reads the raw data once,
-    and no row can be lost between the two.
-
-    In a daily build raw() gives only the rows of touched orders (or events). They replace the rows
-    of those orders in both tables. Look-up tables are small and always built from all rows.
--#}
 {%- materialization staged, default -%}
 {%- set target = this.incorporate(type='table') -%}
 {%- set judged = make_temp_relation(target) -%}
@@ -47,7 +37,6 @@
 {{ return({'relations': [target]}) }}
 {%- endmaterialization -%}
 
-{#- Replaces a relation's rows of touched orders; the new rows are also in schema touched. -#}
 {%- macro replace_touched_rows(relation, rows, contract) -%}
 {%- set touched = touched_relation(relation) -%}
 {%- set had_rows = has_rows(relation) -%}
@@ -73,15 +62,12 @@
 {{ return(run_query('select 1 as one from ' ~ relation ~ ' limit 1').rows | length > 0) }}
 {%- endmacro -%}
 
-{#- A changed value in a look-up table affects every order that uses the table. -#}
 {%- macro note_changed_look_up(relation, rows, columns) -%}
 {%- set values = columns | replace(', ' ~ adapter.quote('source_file'), '') -%}
 {%- set before = 'select ' ~ values ~ ' from ' ~ relation -%}
 {%- set after = 'select ' ~ values ~ ' from (' ~ rows ~ ') as new_rows' -%}
 {%- set differences = '(' ~ before ~ ' except ' ~ after ~ ') union all (' ~ after ~ ' except ' ~ before ~ ')' -%}
-{%- if run_query('select 1 as one from (' ~ differences ~ ') as differences limit 1').rows | length > 0 -%}
-    {%- do note_changed_table() -%}
-{%- endif -%}
+{%- if has_rows('(' ~ differences ~ ') as differences') -%}{%- do note_changed_table() -%}{%- endif -%}
 {%- endmacro -%}
 
 {%- macro note_changed_table() -%}

@@ -1,8 +1,3 @@
-{#-
-    A node's name contains its domain. A relation's name does not, because its schema does:
-    seed greenery__orders -> raw_greenery.orders, stg_greenery__orders -> greenery.stg_orders,
-    quarantine_greenery_rows -> quarantine.greenery_rows. A node's own `alias` takes precedence.
--#}
 {%- macro generate_alias_name(custom_alias_name=none, node=none) -%}
 {%- if custom_alias_name -%}
     {{ custom_alias_name | trim }}

@@ -1,7 +1,3 @@
-{#-
-    One schema per folder: without a prefix on DuckDB and in production, elsewhere prefixed with the
-    target's schema.
--#}
 {%- macro generate_schema_name(custom_schema_name, node) -%}
 {%- if custom_schema_name is none -%}
     {{ target.schema }}

@@ -1,7 +1,3 @@
-{#-
-    The names of a table's deliveries, for use after `in`, also of files without a row:
-    delivery_names('restaurant', 'order_item_options').
--#}
 {%- macro delivery_names(domain, table) -%}
 {%- set contract = raw_contract(domain, table) -%}
 {%- set names = ['there is no delivery'] -%}
@@ -13,7 +9,6 @@
 {{ return(sql_texts(names)) }}
 {%- endmacro -%}
 
-{#- Whether the rows of a table are replaced with the orders that they follow. -#}
 {%- macro follows_whole_orders(domain, table) -%}
 {%- set followed = raw_contract(domain, raw_contract(domain, table).follows) -%}
 {%- set has_deliveries = var('raw_from') == 'files' or var('raw_from') == 'tables' and var('tables_hold_deliveries') -%}

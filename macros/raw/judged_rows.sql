@@ -1,20 +1,3 @@
-{#-
-    The rows of a raw relation with left_out_reason, as raw() gives them. raw: see raw_columns().
-
-    1. Each row by itself: missing or unreadable values, see rejection_reason().
-    2. Rows with the same key. Of equal rows one stays (repeat). Different rows of one delivery
-       contradict each other, and none is used. Of different deliveries the last one stays
-       (superseded).
-    3. The lines of an order must agree on the columns same_in_order; a line without a value agrees
-       with all.
-    4. Where an order is delivered whole, its last delivery with a usable row stays, and the rows of
-       earlier ones are superseded. The returns of an order on one day are a unit of their own.
-    Test traffic is excluded whatever else is wrong with it.
-
-    Rows that steps 2 to 4 can leave out are rare. They are found first, from a few columns, and only
-    they are compared: a window over all rows takes more memory and time than reading the table
-    again.
--#}
 {%- macro judged_rows(contract, relation, raw) -%}
 {%- set is_whole = raw.has_deliveries and is_delivered_whole(contract) -%}
 {%- set unit = ([contract.id_column] if contract.id_column else []) -%}
@@ -139,7 +122,6 @@
 )
 {%- endmacro -%}
 
-{#- What raw() selects. -#}
 {%- macro raw_output(contract, reason) -%}
 {{ quoted_names(names_of(contract)) }},
         {%- if contract.local_moment %}
@@ -155,17 +137,14 @@
         _delivery as delivery
 {%- endmacro -%}
 
-{#- The names of a contract's columns. -#}
 {%- macro names_of(contract) -%}
 {{ return(contract.columns | map(attribute='name') | list) }}
 {%- endmacro -%}
 
-{#- Whether a row takes goods or money back: its quantity or amount is below 0. -#}
 {%- macro is_return(contract) -%}
 (coalesce({{ adapter.quote(contract.returns.quantity) }} < 0, false) or coalesce({{ adapter.quote(contract.returns.amount) }} < 0, false))
 {%- endmacro -%}
 
-{#- The local day of a row: a restaurant's time is in UTC. -#}
 {%- macro local_day(contract, raw) -%}
 {%- set at = adapter.quote(contract.returns.at) -%}
 {%- if contract.returns.time_zones -%}
@@ -175,7 +154,6 @@
 cast({{ at }} as date)
 {%- endmacro -%}
 
-{#- Whether the last delivery of an order replaces the earlier ones in this table. -#}
 {%- macro is_delivered_whole(contract) -%}
 {%- set setting = var('orders_are_delivered_whole') -%}
 {%- set setting = setting.get(contract.domain, true) if setting is mapping else setting -%}

@@ -1,4 +1,3 @@
-{#- The table with the rows that a staging model left out: left_out.<domain>__<table>. -#}
 {%- macro left_out_relation(staging_relation) -%}
 {{ return(api.Relation.create(
     database=staging_relation.database,

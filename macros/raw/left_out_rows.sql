@@ -1,4 +1,3 @@
-{#- All left out rows of a domain's tables, with reason and key: left_out_rows('sales'). -#}
 {%- macro left_out_rows(domain) -%}
 {%- for contract in raw_contracts(domain) %}
 {%- set key = [] %}

@@ -1,10 +1,3 @@
-{#-
-    For `commerce-marts check`: prints the SQL of the rules for raw tables as JSON, so that check
-    and build use the same rules.
-    `dbt run-operation print_rules --args '{tables: [{domain, table, types}]}'`
-    types: column -> its type, '' for text. The SQL reads a relation raw_table that has _delivery,
-    _raw_row and _source_file.
--#}
 {%- macro print_rules(tables) -%}
 {%- set rules = [] -%}
 {%- for wanted in tables -%}

@@ -1,16 +1,3 @@
-{#-
-    Types and expressions of a raw relation:
-    {types, delivery, has_deliveries, raw_row, source_file, look_ups, time_zones}.
-    types: contract column -> its type in the relation ('' is text, 'missing' if it is not there);
-    delivery: the expression that orders corrections;
-    has_deliveries: whether it may tell two deliveries of an order apart;
-    raw_row: the expression of the unchanged row, as a struct;
-    source_file: the expression of the file's or load's name;
-    look_ups: column -> a select of the ids that it may point to;
-    time_zones: a select of _location and _time_zone, if the rows' local day needs it.
-    Stops the build if a contract column is missing. Seeds are text by their YAML, so their types
-    are not looked up, nor are those of the empty select for an optional table.
--#}
 {%- macro raw_columns(domain, table, relation) -%}
 {%- set contract = raw_contract(domain, table) -%}
 {%- set types = {} -%}

@@ -1,11 +1,3 @@
-{#-
-    A table's entry in the raw contract (var raw_contract in dbt_project.yml), with all defaults:
-    raw_contract('greenery', 'orders') gives {domain, table, staged_as, key,
-    columns: [{name, type, required, may_be_missing}, ...], transactions, part_of, id_column,
-    same_in_order, returns, look_ups, local_moment, time_zone, stands_alone, follows, optional, test_traffic,
-    renamed}. part_of is 'order' or 'event'; id_column is the column with its id; time_zone is that
-    of the domain's clock.
--#}
 {%- macro raw_contract(domain, table) -%}
 {%- set entry = var('raw_contract')[domain][table] -%}
 {%- set columns = [] -%}
@@ -37,7 +29,6 @@
 }) }}
 {%- endmacro -%}
 
-{#- The contracts of all tables of a domain, or only of its transaction tables. -#}
 {%- macro raw_contracts(domain, only_transactions=false) -%}
 {%- set contracts = [] -%}
 {%- for table in var('raw_contract')[domain] if raw_contract(domain, table).transactions or not only_transactions -%}
@@ -46,7 +37,6 @@
 {{ return(contracts) }}
 {%- endmacro -%}
 
-{#- The contract of the table that a staging model stages. -#}
 {%- macro contract_of_model(name) -%}
 {%- for domain in var('raw_contract') -%}
     {%- for contract in raw_contracts(domain) if contract.staged_as == name -%}{{ return(contract) }}{%- endfor -%}

@@ -1,7 +1,3 @@
-{#-
-    The relation behind raw(): the seed, the view that open_raw() made, or the landed table;
-    an empty select for an optional table that was not landed.
--#}
 {%- macro raw_relation(domain, table) -%}
 {%- if var('raw_from') == 'seeds' -%}
     {{ return(ref(domain ~ '__' ~ table)) }}
@@ -15,7 +11,6 @@
 {{ return(opened_relation(domain, table) if build_var('incremental') and contract.transactions else relation) }}
 {%- endmacro -%}
 
-{#- A select with a contract's columns and no rows. -#}
 {%- macro empty_rows(contract) -%}
 {%- set nulls = [] -%}
 {%- for column in contract.columns -%}
@@ -24,7 +19,6 @@
 {{ return('(select ' ~ nulls | join(', ') ~ ' where false)') }}
 {%- endmacro -%}
 
-{#- The view that open_raw() creates for a raw table. -#}
 {%- macro opened_relation(domain, table=none) -%}
 {{ return(api.Relation.create(database=target.database, schema='raw_' ~ domain, identifier=table, type='view')) }}
 {%- endmacro -%}

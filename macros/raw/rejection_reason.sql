@@ -1,7 +1,3 @@
-{#-
-    Why a raw row is rejected, from the row alone: 'rejected: order_cost is not a number', or null.
-    Reads the columns of typed_rows().
--#}
 {%- macro rejection_reason(contract) -%}
 {%- set expected = {
     'decimal': 'a number', 'integer': 'a whole number', 'count': 'a whole number of 0 or more',
@@ -32,16 +28,11 @@ case
 end
 {%- endmacro -%}
 
-{#-
-    A reason to leave a row out, unless the row is test traffic: that comes first, because rows that a developer
-    sends may be broken, and this is not a fault of the data.
--#}
 {%- macro reason_or_test_traffic(contract, reason) -%}
 {%- if not contract.test_traffic or contract.test_traffic == 'parent' -%}{{ return(reason) }}{%- endif -%}
 case when {{ is_test_traffic(adapter.quote(contract.test_traffic)) }} then 'test traffic: {{ contract.test_traffic }} marks the order as a test' else {{ reason }} end
 {%- endmacro -%}
 
-{#- Whether a transaction may have this date or timestamp; null stays null. -#}
 {%- macro is_plausible_date(value) -%}
 (cast({{ value }} as date) between cast({{ sql_text(build_var('earliest_plausible_date')) }} as date) and {# -#}
 cast({{ sql_text(build_var('latest_plausible_date')) }} as date))

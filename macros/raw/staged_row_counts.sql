@@ -1,4 +1,3 @@
-{#- Staged rows of each transaction table of a domain: table_name, is_optional, rows_count. -#}
 {%- macro staged_row_counts(domain) -%}
 {%- for contract in raw_contracts(domain, only_transactions=true) %}
 select

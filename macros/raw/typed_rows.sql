@@ -1,8 +1,3 @@
-{#-
-    The CTEs raw_texts and typed_rows, for use after `with`: the contract's columns of a relation,
-    trimmed once and typed once. For a column that is not text, raw_<column> is the value before it
-    was typed. raw: what raw_columns() gives.
--#}
 {%- macro typed_rows(contract, relation, raw) -%}
 raw_texts {{ as_inlined() }} (
         select

@@ -1,7 +1,3 @@
-{#-
-    A select of one row, first_changed_hour: the first hour in which a row of `states` differs from
-    the last build. The year 1 in a full build; the year 9999 if nothing changed.
--#}
 {%- macro first_changed_rfm_hour() -%}
 {%- if not build_var('incremental') -%}
 select cast('0001-01-01' as timestamp) as first_changed_hour

@@ -1,7 +1,3 @@
-{#-
-    The score from 1 to 5 of a percentile, by the var rfm_score_boundaries:
-    rfm_score('recency_percentile'). Null for null.
--#}
 {%- macro rfm_score(percentile) -%}
 cast(
     case

@@ -1,7 +1,3 @@
-{#-
-    The last day that counts for a domain: as_of_date('greenery', 'max(order_date)').
-    This is the var as_of_date (one date, or a mapping by domain), else the day of the last order.
--#}
 {%- macro as_of_date(domain, last_order_date) -%}
 {%- set given = build_var('as_of_date') -%}
 {%- set given = given.get(domain) if given is mapping else given -%}

@@ -1,4 +1,3 @@
-{#- A category; 'Uncategorised' if null or a URL: category_or_uncategorised('item_category'). -#}
 {%- macro category_or_uncategorised(category) -%}
 case
     when {{ category }} is null or lower({{ category }}) like 'www.%' or {{ category }} like '%://%'

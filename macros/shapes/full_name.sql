@@ -1,4 +1,3 @@
-{#- First and last name, 'Unknown' if both are missing: full_name('first_name', 'last_name'). -#}
 {%- macro full_name(first_name, last_name) -%}
 coalesce(
     nullif(trim(concat(coalesce({{ first_name }}, ''), ' ', coalesce({{ last_name }}, ''))), ''),

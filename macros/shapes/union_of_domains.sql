@@ -1,9 +1,3 @@
-{#-
-    A common shape of all domains: union_of_domains('customers') unites int_<domain>__customers over
-    the var `domains`. The columns are those of the model's contract, by name. A domain may have no
-    model of a shape, see the var missing_shapes and rows_of_missing_shape().
-    by_order: for shapes that are `by_order`, see touched_rows().
--#}
 {%- macro union_of_domains(shape, by_order=false) -%}
 {%- for domain in var('domains') %}
 {%- set part = 'int_' ~ domain ~ '__' ~ shape %}
@@ -20,10 +14,6 @@ from {{ touched_rows(part, reader='model.commerce_marts.' ~ part) if by_order el
 {%- endfor -%}
 {%- endmacro -%}
 
-{#-
-    The rows of a shape for which a domain has no model. Customers and the domain itself come from
-    its orders, locations are the one row '(none)', other shapes have no rows.
--#}
 {%- macro rows_of_missing_shape(domain, shape) -%}
 {%- set missing = var('missing_shapes')[domain] %}
 {%- set order_date = 'case when counts_as_sale then order_date end' %}

@@ -1,11 +1,3 @@
-{#-
-    The 97.5 % quantile of Student's t, half the width of a 95 % interval in standard errors:
-      t_quantile_975('degrees_of_freedom')
-    Null without degrees of freedom. SQL has no such function, so this is the Cornish-Fisher
-    expansion in 1 / degrees of freedom, to the fourth power (Abramowitz and Stegun 26.7.5). Its
-    coefficients follow from z = 1.959964, the normal quantile. The result is below the true value
-    by 0.00001 at 10 degrees of freedom, 0.001 at 4 and 0.004 at 3. Do not use it for fewer.
--#}
 {%- macro t_quantile_975(degrees_of_freedom) -%}
 {%- set z = 1.959963984540054 -%}
 {%- set first = (z ** 3 + z) / 4 -%}

@@ -1,4 +1,3 @@
-{#- The var business_day_start_hour, which must be a whole number from 0 to 23. -#}
 {%- macro business_day_start_hour() -%}
 {%- set start_hour = var('business_day_start_hour') -%}
 {%- if start_hour not in range(24) -%}

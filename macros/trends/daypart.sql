@@ -1,7 +1,3 @@
-{#-
-    The daypart of a local timestamp, by the var dayparts: daypart('ordered_at'). A part ends when
-    the next one starts; the last one runs past midnight until the first starts.
--#}
 {%- macro daypart(local_time) -%}
 {%- set dayparts = var('dayparts') | sort(attribute='start_hour', reverse=true) -%}
 {%- set start_hours = dayparts | map(attribute='start_hour') | list -%}

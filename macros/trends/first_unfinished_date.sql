@@ -1,7 +1,3 @@
-{#-
-    The first business day that has not ended at the end of as_of_date: the day after it, or
-    as_of_date itself if business days run past midnight. Needs columns of dim_domains.
--#}
 {%- macro first_unfinished_date() -%}
 cast(
     case

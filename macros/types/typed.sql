@@ -1,9 +1,3 @@
-{#-
-    A raw column as text without surrounding blanks: raw_text('"price"', 'decimal').
-    given: the column's type in the raw relation; '' is text, 'missing' is a column that is not there.
-    In typed tables (Parquet, landed), numbers for a number and times for a time are kept as they are.
-    Other types go through text, so a boolean is never read as 1 nor an epoch as a date.
--#}
 {%- macro raw_text(column, type, given='') -%}
 {%- if given == 'missing' -%}{{ return('cast(null as ' ~ dbt.type_string() ~ ')') }}{%- endif -%}
 {{ return(column if is_read_as_it_is(type, given) else trimmed(column)) }}
@@ -16,16 +10,10 @@
 ) }}
 {%- endmacro -%}
 
-{#- Whether values of a contract type are texts, of which every one can be read. -#}
 {%- macro is_text_type(type) -%}
 {{ return(type in ['string', 'name', 'person', 'buyer', 'currency']) }}
 {%- endmacro -%}
 
-{#-
-    A raw_text() column as a contract type, null if it cannot be read: typed('"price"', 'decimal').
-    A pattern checks the text first, because engines also read '1_000' and 'epoch'.
-    time_zone: the zone of the clock that timestamps and dates are on; as_utc: the timestamp in UTC.
--#}
 {%- macro typed(column, type, given='', time_zone='UTC', as_utc=false) -%}
 {%- set is_text = not is_read_as_it_is(type, given) -%}
 {%- set number = '^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?$' -%}
@@ -61,17 +49,14 @@
 {%- do exceptions.raise_compiler_error('The raw contract has a column of an unknown type: ' ~ type ~ '.') -%}
 {%- endmacro -%}
 
-{#- A text, null if it is one of some words. -#}
 {%- macro null_if_in(text, words) -%}
 {{ return('case when ' ~ text ~ ' not in ' ~ sql_texts(words) ~ ' then ' ~ text ~ ' end' if words else text) }}
 {%- endmacro -%}
 
-{#- A decimal as a whole number, null if it has a fraction or is out of bounds. 1.0 is whole. -#}
 {%- macro whole_number(number, bounds='') -%}
 case when {{ number }} = floor({{ number }}){{ ' and ' ~ number ~ bounds if bounds }} then cast({{ number }} as bigint) end
 {%- endmacro -%}
 
-{#- Whether a type of a raw relation is numeric: 'decimal(9,2)', 'bigint', 'double'. -#}
 {%- macro is_number_type(given) -%}
 {{ return(is_floating_type(given) or given.split('(')[0] in [
     'tinyint', 'smallint', 'integer', 'int', 'bigint', 'hugeint', 'utinyint', 'usmallint', 'uinteger',
@@ -83,10 +68,6 @@ case when {{ number }} = floor({{ number }}){{ ' and ' ~ number ~ bounds if boun
 {{ return(given in ['float', 'double', 'real', 'double precision']) }}
 {%- endmacro -%}
 
-{#-
-    The expected kind of column if the type in the raw relation cannot be used for the contract
-    type, else '': an id stored as floating point would become 1.0.
--#}
 {%- macro expected_instead_of_type(type, given) -%}
 {%- if given.startswith('blob') or given.endswith(']') or given.split('(')[0] in ['struct', 'map', 'union', 'array', 'variant'] -%}
     {{ return('a column of text, numbers or dates') }}

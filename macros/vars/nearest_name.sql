@@ -1,7 +1,3 @@
-{#-
-    The most similar of some names: nearest_name('churn_risk_days', known_vars()). Similarity is the
-    share of letter pairs that both names have, 0 .. 1. If none is above 0.5, the result is ''.
--#}
 {%- macro nearest_name(name, names) -%}
 {%- set best = namespace(name='', likeness=0.5) -%}
 {%- set pairs = letter_pairs(name | lower) -%}
@@ -18,7 +14,6 @@
 {{ return(best.name) }}
 {%- endmacro -%}
 
-{#- 'abc' gives ['ab', 'bc']. -#}
 {%- macro letter_pairs(text) -%}
 {%- set pairs = [] -%}
 {%- for index in range([text | length - 1, 0] | max) -%}

@@ -186,10 +186,10 @@ BATCHES = {
         ),
         Mutation(
             "changes of incomplete periods",
-            "revenue_trends",
-            "                is_complete\n                and lag(",
-            "                true or lag(",
-            "sales_trends_weekly sales_trends_monthly location_trends_daily",
+            "fct_revenue_trends",
+            "when is_complete and lag(is_complete)",
+            "when true or lag(is_complete)",
+            "fct_revenue_trends sales_trends_weekly sales_trends_monthly location_trends_daily",
         ),
         Mutation(
             "Student's test instead of Welch's",

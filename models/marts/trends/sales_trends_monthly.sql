@@ -1,3 +1,21 @@
 -- Grain: one row per domain, location, category, daypart and month of business days.
 -- Trap: orders do not add up over categories; months differ in days and in weekends.
-{{ revenue_trends('month', 'month_start_date', 12) }}
+select
+    domain,
+    location_id,
+    category,
+    daypart,
+    period_start as month_start_date,
+    revenue,
+    units,
+    orders_count as orders_with_category,
+    revenue_per_order as revenue_per_order_with_category,
+    previous_revenue,
+    revenue_change_amount,
+    revenue_change_rate,
+    year_before_revenue,
+    year_revenue_change_amount,
+    year_revenue_change_rate,
+    is_complete
+from {{ ref('fct_revenue_trends') }}
+where datepart = 'month' and is_by_category
