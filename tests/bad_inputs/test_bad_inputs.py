@@ -283,7 +283,7 @@ def test_a_truncated_parquet_file_is_refused(shop, refusals, tmp_path):
     raw_dir = shop({"sales.csv": None, "sales.parquet": whole.read_bytes()[:-100]})
     [refusal] = refusals(raw_dir)
     assert refusal.startswith(
-        "sales.sales, sales.parquet: expected a whole Parquet file; DuckDB says: "
+        "sales.sales, sales.parquet: expected a complete Parquet file; DuckDB says: "
     )
 
 
@@ -297,7 +297,7 @@ def test_a_truncated_parquet_file_does_not_hide_problems_of_others(shop, refusal
     whole = path.read_bytes()
     raw_dir = shop({"sales.csv": None, "sales/1.parquet": whole[:-100], "sales/2.parquet": whole})
     truncated, typed = refusals(raw_dir)
-    assert truncated.startswith("sales.sales, sales/1.parquet: expected a whole Parquet file;")
+    assert truncated.startswith("sales.sales, sales/1.parquet: expected a complete Parquet file;")
     assert typed.startswith("sales.sales, sales/2.parquet, column product_id: DOUBLE: expected ")
 
 
@@ -337,8 +337,8 @@ def test_many_faults_of_one_kind_are_counted_and_the_first_ten_listed(shop, proj
         (None, None, 490),
     ]
     assert str(problems[11]) == (
-        "sales.sales: 500 of 501 rows cannot be used (99.8%): expected at most 2.0% "
-        "(max_quarantined_share)."
+        "sales.sales: 500 of 501 rows are rejected (99.8%): expected at most 2.0% "
+        "(max_quarantined_share); correct the rows."
     )
 
 

@@ -15,11 +15,10 @@ from commerce_marts.plan.ledger import CHANGED, GONE, NEW, SAME, Delivery, Key, 
 
 # The var raw_contract, by domain and table.
 Contracts = Mapping[str, Mapping[str, Mapping[str, Any]]]
+Deliveries = Mapping[Key, Delivery]
 
 # A file written within a file system's tick after it was read may have the same time.
 TICK_NS = 2_000_000_000
-
-Deliveries = Mapping[Key, Delivery]
 
 
 class NoLoadTimeError(Exception):
@@ -33,14 +32,14 @@ def file_deliveries(
 
     A file of the size and time that is known is not read; any other is the same if its hash is.
     """
-    found = {}
+    found = []
     for domain in domains:
         for table, entry in contracts[domain].items():
             for name in raw_file_names(raw_dir / domain, table):
                 key = (domain, table, name)
                 file = _file(raw_dir / domain / name, key, known.get(key))
-                found[key] = replace(file, is_look_up=not entry.get("transactions"))
-    return _with_gone(found, known)
+                found.append(replace(file, is_look_up=not entry.get("transactions")))
+    return _compared(found, known)
 
 
 def with_layouts(raw_dir: Path, ledger: Ledger, changes: Sequence[str]) -> Ledger:
@@ -65,25 +64,26 @@ def landed_deliveries(
     `load_name` is the expression of a load's name. Raises NoLoadTimeError where a table has no
     such column.
     """
-    found = {}
+    found = []
     for domain in domains:
         for table, entry in contracts[domain].items():
-            if not entry.get("transactions"):
+            columns = connection.execute(
+                "select lower(column_name), data_type from duckdb_columns()"
+                " where database_name = 'landed' and schema_name = ? and table_name = ?"
+                " order by column_index",
+                [f"raw_{domain}", table],
+            ).fetchall()
+            if not entry.get("transactions") or (not columns and entry.get("optional")):
                 continue
-            columns = _landed_columns(connection, domain, table)
-            if not columns and entry.get("optional"):
-                continue
-            if "_loaded_at" not in columns:
+            if "_loaded_at" not in dict(columns):
                 raise NoLoadTimeError(f"raw_{domain}.{table} has no column _loaded_at")
-            layout = ", ".join(f"{name} {type_}" for name, type_ in columns.items())
-            for name, rows, content in connection.execute(
-                f"select {load_name} as load_name, count(*),"
-                f" cast(sum(hash(t)) as varchar)"
+            layout = ", ".join(f"{name} {type_}" for name, type_ in columns)
+            loads = connection.execute(
+                f"select {load_name} as load_name, count(*), cast(sum(hash(t)) as varchar)"
                 f" from landed.raw_{domain}.{table} as t group by load_name"
-            ).fetchall():
-                key = (domain, table, name)
-                found[key] = _load(Delivery(*key, rows, content, layout=layout), known.get(key))
-    return _with_gone(found, known)
+            ).fetchall()
+            found += [Delivery(domain, table, *load, layout=layout) for load in loads]
+    return _compared(found, known)
 
 
 def _file(path: Path, key: Key, before: Delivery | None) -> Delivery:
@@ -94,35 +94,21 @@ def _file(path: Path, key: Key, before: Delivery | None) -> Delivery:
         and (before.size, before.modified_ns) == (size, modified_ns)
         and before.modified_ns + TICK_NS < before.taken_ns
     ):
-        return replace(before, change=SAME)
+        return before
     with path.open("rb") as file:
         content_hash = hashlib.file_digest(file, "sha256").hexdigest()
-    found = Delivery(*key, size, content_hash, modified_ns=modified_ns, taken_ns=now)
-    if before and before.content_hash == content_hash:
-        return replace(found, layout=before.layout, change=SAME)
-    return replace(found, change=CHANGED if before else NEW)
+    return Delivery(*key, size, content_hash, modified_ns=modified_ns, taken_ns=now)
 
 
-def _load(found: Delivery, before: Delivery | None) -> Delivery:
-    if before is None:
-        return found
-    is_same = (before.size, before.content_hash) == (found.size, found.content_hash)
-    return replace(found, change=SAME if is_same else CHANGED)
-
-
-def _with_gone(found: Deliveries, known: Deliveries) -> Deliveries:
-    gone = {key: replace(was, change=GONE) for key, was in known.items() if key not in found}
-    return {**found, **gone}
-
-
-def _landed_columns(
-    connection: duckdb.DuckDBPyConnection, domain: str, table: str
-) -> dict[str, str]:
-    return dict(
-        connection.execute(
-            "select lower(column_name), data_type from duckdb_columns()"
-            " where database_name = 'landed' and schema_name = ? and table_name = ?"
-            " order by column_index",
-            [f"raw_{domain}", table],
-        ).fetchall()
-    )
+def _compared(found: Sequence[Delivery], known: Deliveries) -> Deliveries:
+    """By key, with what is new about each, and with those that are gone."""
+    deliveries = {key: replace(before, change=GONE) for key, before in known.items()}
+    for now in found:
+        before = known.get(now.key)
+        if before is None:
+            deliveries[now.key] = replace(now, change=NEW)
+        elif (before.size, before.content_hash) == (now.size, now.content_hash):
+            deliveries[now.key] = replace(now, layout=now.layout or before.layout, change=SAME)
+        else:
+            deliveries[now.key] = replace(now, change=CHANGED)
+    return deliveries

@@ -10,8 +10,8 @@ from typing import Any
 import duckdb
 
 from commerce_marts.check.command import latest_plausible_date, refuse_bad_files
-from commerce_marts.check.raw_files import sql_text
-from commerce_marts.check.rules import rules_for, table_of_text
+from commerce_marts.check.raw_files import contract_of, sql_text
+from commerce_marts.check.rules import rules_for, rules_key
 from commerce_marts.errors import RunnerError, too_little_memory, untouched
 from commerce_marts.plan.deliveries import (
     Deliveries,
@@ -62,9 +62,15 @@ def plan_of(
     ending = untouched(request.warehouse)
     try:
         with duckdb.connect(config=dict(duckdb_config)) as connection:
-            deliveries = _deliveries(request, dbt_vars, before.there if before else {}, connection)
+            deliveries = _deliveries(
+                request, dbt_vars, before.present if before else {}, connection
+            )
         ledger = Ledger(deliveries, inputs_of(request.project, dbt_vars))
-        reason = "it was asked for" if request.full_refresh else before and why_full(before, ledger)
+        reason = (
+            "--full-refresh was given"
+            if request.full_refresh
+            else before and why_full(before, ledger)
+        )
         if request.raw_from == "files":
             # The other files were checked by the same rules when they were taken.
             changes = (NEW, CHANGED) if before and not reason else (NEW, CHANGED, SAME)
@@ -75,7 +81,7 @@ def plan_of(
             ledger = with_layouts(Path(dbt_vars["raw_dir"]), ledger, changes)
         reason = reason or (before and why_full_by_layout(before, ledger))
     except NoLoadTimeError as missing:
-        ledger, reason = None, f"{missing}, which would tell what is new"
+        ledger, reason = None, f"{missing}, so changes cannot be found"
     except duckdb.OutOfMemoryException as error:
         where = "the check of the raw files"
         raise too_little_memory(request.warehouse, request.memory_limit, where) from error
@@ -88,7 +94,7 @@ def plan_of(
     if is_published and before is None and not reason:
         reason = "the published warehouse has no ledger of files or loads"
     if reason:
-        return Plan(ledger, message=f"Full refresh: {reason}")
+        return Plan(ledger, message=f"Full build, because {reason}")
     return Plan(ledger, before is not None, str(ledger) if before else "")
 
 
@@ -122,8 +128,9 @@ def _deliveries(
     connection.execute("set TimeZone = 'UTC'")
     connection.execute(f"attach {sql_text(dbt_vars['raw_database'])} as landed (read_only)")
     domain = request.domains[0]
-    any_table = table_of_text(request.project, domain, next(iter(contracts[domain])))
-    [rules] = rules_for(request.project, {**request.project.variables, **dbt_vars}, [any_table])
+    # All tables name their loads in the same way.
+    key = rules_key(contract_of(contracts, domain, next(iter(contracts[domain]))))
+    rules = rules_for(request.project, {**request.project.variables, **dbt_vars}, {key})[key]
     return landed_deliveries(connection, contracts, request.domains, rules.load_name, known)
 
 
