@@ -33,9 +33,8 @@ def shown_path(path: Path) -> str:
 
 def untouched(target: Path) -> str:
     """The sentence that the published file is unchanged."""
-    if target.exists():
-        return f"Nothing was published: {shown_path(target)} is unchanged."
-    return "Nothing was published."
+    unchanged = f": {shown_path(target)} is unchanged" if target.exists() else ""
+    return f"Nothing was published{unchanged}."
 
 
 def is_full_disk(message: str) -> bool:

@@ -60,12 +60,7 @@ def project_at(folder: Path | None) -> Project:
             raise RunnerError(f"{path} is not valid YAML: {error}") from error
         if isinstance(settings, dict) and settings.get("name") == PROJECT_NAME:
             return Project(root.resolve(), settings)
-    if folder is None:
-        raise OptionError(
-            f"No dbt_project.yml of {PROJECT_NAME} here or in a folder above. Run this in a "
-            f"checkout of {PROJECT_NAME}, or name one with --project-dir."
-        )
     raise OptionError(
-        f"--project-dir {folder}: the folder has no dbt_project.yml of {PROJECT_NAME}. Name a "
-        f"checkout of {PROJECT_NAME}."
+        f"There is no dbt_project.yml of {PROJECT_NAME} in {folder or 'this folder or above it'}. "
+        f"Run this in a checkout of {PROJECT_NAME}, or name one with --project-dir."
     )

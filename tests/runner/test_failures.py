@@ -169,8 +169,8 @@ REFUSED = {
     "folder that is not a project": (
         ["--project-dir", "folder"],
         2,
-        "--project-dir folder: the folder has no dbt_project.yml of commerce_marts. Name a "
-        "checkout of commerce_marts.",
+        "There is no dbt_project.yml of commerce_marts in folder. Run this in a checkout of "
+        "commerce_marts, or name one with --project-dir.",
     ),
 }
 

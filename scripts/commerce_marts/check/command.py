@@ -8,14 +8,11 @@ from typing import Any
 
 import duckdb
 
-from commerce_marts.check.problems import REFUSED, REJECTED, Problem, is_refused
+from commerce_marts.check.problems import Problem
 from commerce_marts.check.raw_files import contract_of
 from commerce_marts.check.rules import rules_for
 from commerce_marts.check.table_check import TableCheck
-from commerce_marts.errors import RunnerError
 from commerce_marts.project import Project
-
-REFUSALS_SHOWN = 20
 
 # Of each domain and table, the names of the files to look at.
 Names = Mapping[tuple[str, str], Sequence[str]]
@@ -53,7 +50,7 @@ def raw_file_problems(
             for check in checks:
                 check.read_headers()
             keys = {key for check in checks for key in check.rules_keys()}
-            rules = rules_for(project, every_var, keys)
+            rules = rules_for(project, dbt_vars, keys)
             for check in checks:
                 check.judge(rules)
     return [problem for check in checks for problem in check.problems]
@@ -68,35 +65,3 @@ def vars_of_check(raw_dir: Path, user_vars: Mapping[str, Any]) -> dict[str, Any]
     """The vars that a build of these files would have."""
     latest = latest_plausible_date(datetime.now(UTC))
     return {"latest_plausible_date": latest, **user_vars, "raw_dir": str(raw_dir)}
-
-
-def refuse_bad_files(
-    project: Project,
-    domains: Sequence[str],
-    dbt_vars: Mapping[str, Any],
-    ending: str,
-    names: Names | None = None,
-    duckdb_config: Mapping[str, str] | None = None,
-) -> None:
-    """Raises RunnerError where the files below the var raw_dir would not build, saying why.
-
-    `ending` is the last line of the message.
-    """
-    problems = raw_file_problems(project, domains, dbt_vars, names, duckdb_config)
-    if not is_refused(problems):
-        return
-    # Of a table with too many rejected rows, those rows are what has to be corrected.
-    too_many = {(p.domain, p.table) for p in problems if p.outcome == REFUSED and p.file is None}
-    refusals = [
-        problem
-        for problem in problems
-        if problem.outcome == REFUSED
-        or (problem.outcome == REJECTED and (problem.domain, problem.table) in too_many)
-    ]
-    lines = [str(problem) for problem in refusals[:REFUSALS_SHOWN]]
-    if len(refusals) > len(lines):
-        lines.append(
-            f"... and {len(refusals) - len(lines)} more: commerce-marts check "
-            f"--raw-dir {dbt_vars['raw_dir']} --domains {','.join(domains)}"
-        )
-    raise RunnerError("\n".join([*lines, ending]))

@@ -11,6 +11,7 @@ from rich.text import Text
 
 REFUSED, REJECTED, IGNORED = "refused", "rejected", "ignored"
 SHOWN_LENGTH = 60
+REFUSALS_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,20 @@ class Problem:
 def is_refused(problems: Sequence[Problem]) -> bool:
     """Whether a build of these files would be refused."""
     return any(problem.outcome == REFUSED for problem in problems)
+
+
+def refusals_as_text(problems: Sequence[Problem], command: str) -> str:
+    """What stops a build, a line each, and the `command` that shows the rest of a long list."""
+    # Of a table with too many rejected rows, those rows are what has to be corrected.
+    too_many = {(p.domain, p.table) for p in problems if p.outcome == REFUSED and p.file is None}
+    lines = [
+        str(problem)
+        for problem in problems
+        if problem.outcome == REFUSED
+        or (problem.outcome == REJECTED and (problem.domain, problem.table) in too_many)
+    ]
+    more = len(lines) - REFUSALS_SHOWN
+    return "\n".join(lines[:REFUSALS_SHOWN] + [f"... and {more} more: {command}"] * (more > 0))
 
 
 def show_problems(problems: Sequence[Problem], console: Console) -> None:

@@ -6,7 +6,8 @@ The check calls this directly, and dbt through the plugin in dbt_plugin.py, so b
 import csv
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -106,23 +107,18 @@ def files_select(folder: Path, contract: Contract, files: Sequence[RawFile], mor
         nulls = [f"cast(null as varchar) as {quoted(c['name'])}" for c in contract["columns"]]
         return f"select {', '.join(nulls)}, cast(null as varchar) as {SOURCE_FILE} where false"
     # Files of one layout share a reader: a year of daily files is one, not 365.
-    readers: dict[str, list[Path]] = {}
+    readers: dict[tuple[str, str], list[Path]] = {}
     for file in files:
-        names = distinct_names(file.column_names) if file.is_csv else ()
-        layout = ", ".join(f"{sql_text(name)}: 'varchar'" for name in names)
-        readers.setdefault(layout, []).append(file.path)
+        columns = ", ".join(f"{sql_text(n)}: 'varchar'" for n in distinct_names(file.column_names))
+        csv_reader = ("read_csv", f"columns = {{{columns}}}, {CSV_OPTIONS}{more}")
+        reader = csv_reader if file.is_csv else ("read_parquet", "union_by_name = true")
+        readers.setdefault(reader, []).append(file.path)
     # A name is what follows the folder.
     start = len(folder.as_posix()) + 2
     return " union all by name ".join(
-        f"select * replace (substring({SOURCE_FILE}, {start}) as {SOURCE_FILE}) from "
-        + (
-            f"read_csv([{_patterns(paths)}], columns = {{{layout}}}, {CSV_OPTIONS},"
-            f" filename = '{SOURCE_FILE}'{more})"
-            if layout
-            else f"read_parquet([{_patterns(paths)}], union_by_name = true,"
-            f" filename = '{SOURCE_FILE}')"
-        )
-        for layout, paths in readers.items()
+        f"select * replace (substring({SOURCE_FILE}, {start}) as {SOURCE_FILE})"
+        f" from {function}([{_patterns(paths)}], {options}, filename = '{SOURCE_FILE}')"
+        for (function, options), paths in readers.items()
     )
 
 
@@ -140,12 +136,14 @@ def header_problems(
         f"a file {table}.csv or .parquet, or a folder {table}/ of such files; put it there, or "
         f"leave the domain out with --domains"
     )
-    return [refusal(contract, expected, file=f"{contract['table']}.csv")]
+    return [problem_of(contract, expected, file=f"{contract['table']}.csv")]
 
 
-def refusal(contract: Contract, expected: str, **place: Any) -> Problem:  # noqa: ANN401
-    """A problem of a table that stops the build; `place` are further values of Problem."""
-    return Problem(contract["domain"], contract["table"], expected, REFUSED, **place)
+def problem_of(
+    contract: Contract, expected: str, outcome: str = REFUSED, **place: str | int | None
+) -> Problem:
+    """A problem of a table; `place` are further values of Problem."""
+    return Problem(contract["domain"], contract["table"], expected, outcome, **place)
 
 
 def contract_of(raw_contract: Mapping[str, Any], domain: str, table: str) -> Contract:
@@ -173,30 +171,28 @@ def _is_parquet(path: Path) -> bool:
     return path.suffix.lower() == ".parquet"
 
 
-def _problems_of_header(contract: Contract, file: RawFile) -> list[Problem]:
+def _problems_of_header(contract: Contract, file: RawFile) -> Iterator[Problem]:
     names, place = file.column_names, {"file": file.name, "line": 1 if file.is_csv else None}
+    separators = [words for mark, words in DELIMITERS.items() if mark in "".join(names)]
     if file.is_csv and not names:
         expected = "a header with the names of the columns; the file is empty"
-        return [refusal(contract, expected, **place)]
-    if file.is_csv and "\x00" in "".join(names):
-        return [refusal(contract, "text in UTF-8; this looks like UTF-16", **place)]
-    if file.is_csv and len(names) == 1:
-        for words in (words for mark, words in DELIMITERS.items() if mark in names[0]):
-            expected = f"values separated by commas; these are separated by {words}"
-            return [refusal(contract, expected, **place, value=names[0])]
-    problems = []
-    shown, spelled_low = ", ".join(names), [name.lower() for name in names]
-    for column in contract["columns"]:
-        place["column"] = column["name"]
-        count = spelled_low.count(column["name"])
-        if count == 0:
-            empty = "" if column["required"] else ", which may be empty"
-            expected = f"a column of this name{empty}; found {shown}"
-            problems.append(refusal(contract, expected, **place))
-        elif count > 1:
-            expected = "one column of this name, in any letter case"
-            problems.append(refusal(contract, expected, **place, value=shown))
-    return problems
+        yield problem_of(contract, expected, **place)
+    elif file.is_csv and "\x00" in "".join(names):
+        yield problem_of(contract, "text in UTF-8; this looks like UTF-16", **place)
+    elif file.is_csv and len(names) == 1 and separators:
+        expected = f"values separated by commas; these are separated by {separators[0]}"
+        yield problem_of(contract, expected, **place, value=names[0])
+    else:
+        shown, counts = ", ".join(names), Counter(name.lower() for name in names)
+        for column in contract["columns"]:
+            place["column"] = column["name"]
+            if counts[column["name"]] == 0:
+                empty = "" if column["required"] else ", which may be empty"
+                expected = f"a column of this name{empty}; found {shown}"
+                yield problem_of(contract, expected, **place)
+            elif counts[column["name"]] > 1:
+                expected = "one column of this name, in any letter case"
+                yield problem_of(contract, expected, **place, value=shown)
 
 
 def _csv_columns(path: Path) -> Columns:

@@ -64,15 +64,12 @@ def rules_for(
     project: Project, dbt_vars: Mapping[str, Any], keys: set[str]
 ) -> dict[str, TableRules]:
     """The rules by their keys, see rules_key(). Raises RunnerError where dbt fails."""
-    lasting_vars = json.dumps(
-        {
-            name: value
-            for name, value in dbt_vars.items()
-            if name not in NOT_RULES and value != project.variables.get(name)
-        },
-        sort_keys=True,
-        default=str,
-    )
+    lasting = {
+        name: value
+        for name, value in dbt_vars.items()
+        if name not in NOT_RULES and value != project.variables.get(name)
+    }
+    lasting_vars = json.dumps(lasting, sort_keys=True, default=str)
     kept_file = project.root / "target" / "rules" / f"{_sources(project, lasting_vars)}.json"
     kept = _read(kept_file)
     if not kept.keys() >= keys:
@@ -88,7 +85,7 @@ def rules_for(
         _write(kept_file, kept)
     text = json.dumps({key: kept[key] for key in keys})
     for name in DATES:
-        text = text.replace(f"{{{name}}}", str(dbt_vars[name]))
+        text = text.replace(f"{{{name}}}", str({**project.variables, **dbt_vars}[name]))
     return {key: TableRules(**rules) for key, rules in json.loads(text).items()}
 
 

@@ -23,10 +23,10 @@ from commerce_marts.check.raw_files import (
     distinct_names,
     files_select,
     header_problems,
+    problem_of,
     quoted,
     raw_file_names,
     raw_files,
-    refusal,
     sql_text,
 )
 from commerce_marts.check.rules import TableRules, rules_key
@@ -88,8 +88,7 @@ class TableCheck:
             try:
                 columns = self.connection.execute(f"describe {select}").fetchall()
             except UNREADABLE as error:
-                expected = f"files that can be read together; DuckDB says: {_first_line(error)}"
-                self.problems.append(refusal(self.contract, expected))
+                self._add(f"files that can be read together; DuckDB says: {_first_line(error)}")
             else:
                 self.columns = [(name, kind) for name, kind, *_ in columns if name != SOURCE_FILE]
 
@@ -105,17 +104,14 @@ class TableCheck:
             if not file.is_csv:
                 types = {name.lower(): type_ for name, type_ in file.columns}
                 expected = rules[rules_key(self.contract, file.columns)].type_problems
-                self.problems += [
-                    refusal(self.contract, words, file=file.name, column=name, value=types[name])
-                    for name, words in expected.items()
-                ]
-        table = self.contract["table"]
+                for name, words in expected.items():
+                    self._add(words, file=file.name, column=name, value=types[name])
         read = {file.path for file in self.files}
-        for path in sorted((self.folder / table).glob("*")):
+        for path in sorted((self.folder / self.contract["table"]).glob("*")):
             if path not in read and not path.name.startswith("."):
+                name = f"{self.contract['table']}/{path.name}"
                 words = "a name that ends in .csv or .parquet; it is not read"
-                ignored = refusal(self.contract, words, file=f"{table}/{path.name}")
-                self.problems.append(replace(ignored, outcome=IGNORED))
+                self._add(words, file=name, outcome=IGNORED)
         if self.columns and not is_refused(self.problems):
             try:
                 self._judge_rows(rules[rules_key(self.contract, self.columns)])
@@ -131,18 +127,16 @@ class TableCheck:
         transactions, is_whole = self.contract["transactions"], self.names is None
         if rows == 0 and not broken and transactions and not self.contract["optional"] and is_whole:
             name = self.files[0].name if len(self.files) == 1 else None
-            expected = "at least one row in a table of transactions"
-            self.problems.append(refusal(self.contract, expected, file=name))
-        if keys_repeat or rejected > FEW_ROWS:
-            rejected = self._second_pass(rules, keys_repeat)
-        if rejected:
+            self._add("at least one row in a table of transactions", file=name)
+        if keys_repeat or rejected:
+            rejected = self._keep_rejected_rows(rules, rejected, keys_repeat)
             self.problems += self._rejected_rows(rules)
         share, limit = rejected / (rows or 1), float(self.dbt_vars["max_quarantined_share"])
         has_limit = transactions and self.contract["test_traffic"] != "parent"
         if share > limit and has_limit and is_whole:
             value = f"{rejected:,} of {rows:,} rows are rejected ({share:.1%})"
             expected = f"at most {limit:.1%} (max_quarantined_share); correct the rows"
-            self.problems.append(refusal(self.contract, expected, value=value))
+            self._add(expected, value=value)
 
     def _raw_table(self) -> str:
         """The CTE `raw_table` that the rules read."""
@@ -156,7 +150,7 @@ class TableCheck:
     def _first_pass(self, rules: TableRules) -> tuple[int, int, bool]:
         """How many rows there are, how many are rejected by themselves, and whether keys repeat.
 
-        Leaves up to FEW_ROWS + 1 of the rejected in the table `rejected_rows`.
+        Leaves FEW_ROWS of the rejected in the table `first_pass`.
         """
         # DuckDB looks at the letters of those columns only that somebody asks for.
         others = [name.lower() for name, _ in self.columns if name.lower() not in rules.faults]
@@ -169,29 +163,27 @@ class TableCheck:
             " count(*) filter (where _reason like 'rejected: %') as rejected_count,"
             f" {f'count(distinct hash({key}))' if key else 'count(*)'} < count(*) as keys_repeat,"
             f" min({{source_file: {SOURCE_FILE}, reason: _reason, raw_row: _raw_row}},"
-            f" {FEW_ROWS + 1}) filter (where _reason like 'rejected: %') as few {counts}"
+            f" {FEW_ROWS}) filter (where _reason like 'rejected: %') as few {counts}"
             f" from (select *, {rules.reason} as _reason from typed_rows)"
-        )
-        self.connection.execute(
-            "create or replace temp table rejected_rows as"
-            " select unnest(few, max_depth := 2) from first_pass"
         )
         counted = "select rows_count, rejected_count, keys_repeat from first_pass"
         return self.connection.execute(counted).fetchone()
 
-    def _second_pass(self, rules: TableRules, keys_repeat: bool) -> int:
+    def _keep_rejected_rows(self, rules: TableRules, rejected: int, keys_repeat: bool) -> int:
         """Puts all rejected rows into the table `rejected_rows`; returns how many there are."""
-        judged = (
-            f"(with {rules.typed_rows} select {rules.reason} as left_out_reason,"
-            f" _raw_row as raw_row, {SOURCE_FILE} as source_file from typed_rows)"
-        )
-        self.connection.execute(
-            f"create or replace temp table rejected_rows as with {self._raw_table()}"
-            " select source_file, left_out_reason as reason, raw_row"
-            f" from {rules.judged_rows if keys_repeat else judged} as judged_rows"
-            " where left_out_reason like 'rejected: %'"
-            " and left_out_reason not like '% contradicts another line of the order'"
-        )
+        select = "select unnest(few, max_depth := 2) from first_pass"
+        if keys_repeat or rejected > FEW_ROWS:
+            judged_alone = (
+                f"(with {rules.typed_rows} select {rules.reason} as left_out_reason,"
+                f" _raw_row as raw_row, {SOURCE_FILE} as source_file from typed_rows)"
+            )
+            select = (
+                f"with {self._raw_table()} select source_file, left_out_reason as reason, raw_row"
+                f" from {rules.judged_rows if keys_repeat else judged_alone} as judged_rows"
+                " where left_out_reason like 'rejected: %'"
+                " and left_out_reason not like '% contradicts another line of the order'"
+            )
+        self.connection.execute(f"create or replace temp table rejected_rows as {select}")
         return self.connection.execute("select count(*) from rejected_rows").fetchone()[0]
 
     def _rejected_rows(self, rules: TableRules) -> list[Problem]:
@@ -219,28 +211,26 @@ class TableCheck:
             " from faults where reason is not null group by all order by all"
         ).fetchall()
         files = {file.name: file for file in self.files}
-        wanted: dict[str, set[Row]] = defaultdict(set)
+        rows_of_file: dict[str, set[Row]] = defaultdict(set)
         for name, *_, few in rows:
-            wanted[name] |= {_row(files[name], example["raw_row"]) for example in few}
+            rows_of_file[name] |= {_row(files[name], example["raw_row"]) for example in few}
         lines = {
-            name: lines_of_rows(files[name].path, wanted[name]) if files[name].is_csv else {}
-            for name in wanted
+            name: lines_of_rows(files[name].path, wanted) if files[name].is_csv else {}
+            for name, wanted in rows_of_file.items()
         }
         outcome = REJECTED if self.contract["transactions"] else REFUSED
         kinds: list[Kind] = []
         for name, column, reason, count, few in rows:
-            kind = refusal(self.contract, self._expected(reason), file=name, column=column)
-            kind = replace(kind, outcome=outcome, reason=reason)
+            place = {"file": name, "column": column, "outcome": outcome, "reason": reason}
+            kind = problem_of(self.contract, self._expected(reason), **place)
             # Equal rows stand on several lines.
-            places = {row: iter(numbers) for row, numbers in lines[name].items()}
-            examples = [
-                replace(
-                    kind,
-                    line=next(places.get(_row(files[name], example["raw_row"]), iter(())), None),
-                    value=example["value"] and shortened(example["value"], VALUE_LENGTH),
-                )
-                for example in few
-            ]
+            left = {row: list(numbers) for row, numbers in lines[name].items()}
+            examples = []
+            for example in few:
+                numbers = left.get(_row(files[name], example["raw_row"]))
+                value = example["value"] and shortened(example["value"], VALUE_LENGTH)
+                line = numbers.pop(0) if numbers else None
+                examples.append(replace(kind, line=line, value=value))
             kinds.append((kind, examples, count))
         return _listed(kinds)
 
@@ -257,7 +247,7 @@ class TableCheck:
         found: dict[Problem, list[Problem]] = defaultdict(list)
         for path, line, column, error, text in rows:
             expected = BROKEN_LINES.get(error, f"a line that can be read ({error.lower()})")
-            kind = refusal(self.contract, expected, file=names.get(path, path))
+            kind = problem_of(self.contract, expected, file=names.get(path, path))
             # Of what is not UTF-8 DuckDB gives no faithful text.
             known = error != "INVALID ENCODING"
             value = shortened(text.rstrip("\r\n"), VALUE_LENGTH) if known else None
@@ -296,7 +286,10 @@ class TableCheck:
             message = _first_line(error).replace(path.as_posix(), name)
             kind = "Parquet" if is_parquet else "CSV"
             expected = f"a complete {kind} file; DuckDB says: {message}"
-        self.problems.append(refusal(self.contract, expected, file=name, line=line))
+        self._add(expected, file=name, line=line)
+
+    def _add(self, expected: str, **place: Any) -> None:  # noqa: ANN401
+        self.problems.append(problem_of(self.contract, expected, **place))
 
 
 def _row(file: RawFile, raw_row: Mapping[str, Any]) -> Row:
