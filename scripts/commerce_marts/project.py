@@ -1,6 +1,6 @@
 """The dbt project that a command works on."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,9 @@ import yaml
 from commerce_marts.errors import OptionError, RunnerError
 
 PROJECT_NAME = "commerce_marts"
+
+# One entry of the var raw_contract as macros/raw/raw_contract.sql gives it.
+Contract = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,21 @@ class Project:
     def raw_contract(self) -> Mapping[str, Mapping[str, Any]]:
         """What the raw tables hold, by domain and table."""
         return self.variables.get("raw_contract") or {}
+
+    def contracts(self, domains: Iterable[str]) -> list[Contract]:
+        """The tables of these domains in the raw contract, with all defaults."""
+        return [
+            {
+                **{"transactions": False, "optional": False, "test_traffic": None, **entry},
+                **{"domain": domain, "table": table},
+                "columns": [
+                    {"name": name, "type": type_.rstrip("!"), "required": type_.endswith("!")}
+                    for name, type_ in entry["columns"].items()
+                ],
+            }
+            for domain in domains
+            for table, entry in self.raw_contract[domain].items()
+        ]
 
     @property
     def domains(self) -> tuple[str, ...]:

@@ -322,8 +322,8 @@ def test_files_that_are_not_read_are_reported(shop, project):
     raw_dir = shop({"sales/day_2.CSV": SOUND["sales"]["sales"], "sales/day_3.csv.gz": b"\x1f\x8b"})
     problems = raw_file_problems(project, ("sales",), vars_of_check(raw_dir, {}))
     assert [str(problem) for problem in problems] == [
-        "sales.sales, sales/day_3.csv.gz: expected a name that ends in .csv or .parquet; it is "
-        "not read."
+        "sales.sales, sales/day_3.csv.gz: expected a name that ends in .csv or .parquet; this "
+        "file is not read."
     ]
     assert not is_refused(problems)
 

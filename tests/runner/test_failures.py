@@ -97,7 +97,7 @@ REFUSED = {
     "missing database": (
         ["--raw-from", "tables", "--raw-database", "nowhere.duckdb"],
         1,
-        "--raw-database nowhere.duckdb does not exist. Name the DuckDB file with schemas "
+        "--raw-database nowhere.duckdb is not a file. Name the DuckDB file with schemas "
         "raw_<domain>.",
     ),
     "database that is a text file": (
@@ -157,14 +157,14 @@ REFUSED = {
     "target with an odd name": (
         ["--warehouse", "my.shop.duckdb"],
         2,
-        "--warehouse my.shop.duckdb: call the file <name>.duckdb, the name made of letters, "
-        "digits, - and _, such as commerce.duckdb.",
+        "--warehouse my.shop.duckdb: name the file <name>.duckdb. The name may have letters, "
+        "digits, - and _, as in commerce.duckdb.",
     ),
     "target named as a schema": (
         ["--warehouse", "apples.duckdb"],
         2,
-        "--warehouse apples.duckdb: the warehouse has a schema apples, and DuckDB cannot tell a "
-        "database and a schema of one name apart. Call the file apples_marts.duckdb.",
+        "--warehouse apples.duckdb: the warehouse has a schema apples, and DuckDB needs another "
+        "name for the file. Name it apples_marts.duckdb.",
     ),
     "folder that is not a project": (
         ["--project-dir", "folder"],

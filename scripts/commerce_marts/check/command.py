@@ -9,7 +9,6 @@ from typing import Any
 import duckdb
 
 from commerce_marts.check.problems import Problem
-from commerce_marts.check.raw_files import contract_of
 from commerce_marts.check.rules import rules_for
 from commerce_marts.check.table_check import TableCheck
 from commerce_marts.project import Project
@@ -31,22 +30,16 @@ def raw_file_problems(
     `duckdb_config` is DuckDB's, such as its memory_limit.
     """
     every_var = {**project.variables, **dbt_vars}
-    # Left to itself DuckDB spills into the folder where somebody happens to be.
+    checks = []
     with TemporaryDirectory() as spill_folder:
+        # Left to itself DuckDB spills into the folder where somebody happens to be.
         config = {"temp_directory": spill_folder, **(duckdb_config or {})}
         with duckdb.connect(config=config) as connection:
             connection.execute("set TimeZone = 'UTC'")
-            checks = [
-                TableCheck(
-                    contract_of(project.raw_contract, domain, table),
-                    Path(every_var["raw_dir"]) / domain,
-                    None if names is None else names.get((domain, table), ()),
-                    every_var,
-                    connection,
-                )
-                for domain in domains
-                for table in project.raw_contract[domain]
-            ]
+            for contract in project.contracts(domains):
+                table = (contract["domain"], contract["table"])
+                only = None if names is None else names.get(table, ())
+                checks.append(TableCheck(contract, only, every_var, connection))
             for check in checks:
                 check.read_headers()
             keys = {key for check in checks for key in check.rules_keys()}

@@ -7,14 +7,14 @@ import csv
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
 from commerce_marts.check.problems import REFUSED, Problem
+from commerce_marts.project import Contract
 
 ENDINGS = (".csv", ".parquet")
 DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
@@ -28,8 +28,6 @@ CSV_OPTIONS = (
 )
 SOURCE_FILE = "_source_file"
 
-# One entry of the var raw_contract as macros/raw/raw_contract.sql gives it.
-Contract = Mapping[str, Any]
 # Name and type of each; every value of a CSV is text, so the type there is ''.
 Columns = Sequence[tuple[str, str]]
 
@@ -144,17 +142,6 @@ def problem_of(
 ) -> Problem:
     """A problem of a table; `place` are further values of Problem."""
     return Problem(contract["domain"], contract["table"], expected, outcome, **place)
-
-
-def contract_of(raw_contract: Mapping[str, Any], domain: str, table: str) -> Contract:
-    """A table of the var raw_contract, in the form that macros/raw/raw_contract.sql gives it."""
-    entry = raw_contract[domain][table]
-    columns = [
-        {"name": name, "type": type_.rstrip("!"), "required": type_.endswith("!")}
-        for name, type_ in entry["columns"].items()
-    ]
-    defaults = {"transactions": False, "optional": False, "test_traffic": None}
-    return {**defaults, **entry, "domain": domain, "table": table, "columns": columns}
 
 
 def quoted(name: str) -> str:

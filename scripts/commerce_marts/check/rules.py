@@ -17,10 +17,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from commerce_marts.check.raw_files import Columns, Contract, contract_of
+from commerce_marts.check.raw_files import Columns
 from commerce_marts.dbt import BUILD_VARS, DBT_OF_BUILD, dbt_environment, plain_message
 from commerce_marts.errors import RunnerError
-from commerce_marts.project import Project
+from commerce_marts.project import Contract, Project
 
 # These differ every day: they are put into the SQL after dbt has rendered it.
 DATES = ("earliest_plausible_date", "latest_plausible_date")
@@ -74,10 +74,7 @@ def rules_for(
     kept = _read(kept_file)
     if not kept.keys() >= keys:
         # All domains' tables of text besides: the next check most likely asks for those.
-        contracts = project.raw_contract
-        texts = {
-            rules_key(contract_of(contracts, d, table)) for d in contracts for table in contracts[d]
-        }
+        texts = {rules_key(contract) for contract in project.contracts(project.domains)}
         missing = sorted((keys | texts) - kept.keys())
         rendered = _rendered(project.root, lasting_vars, [json.loads(key) for key in missing])
         # Another check may have kept some meanwhile.

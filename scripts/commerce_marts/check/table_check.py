@@ -18,7 +18,6 @@ from commerce_marts.check.problems import IGNORED, REFUSED, REJECTED, Problem, i
 from commerce_marts.check.raw_files import (
     SOURCE_FILE,
     Columns,
-    Contract,
     RawFile,
     distinct_names,
     files_select,
@@ -30,6 +29,7 @@ from commerce_marts.check.raw_files import (
     sql_text,
 )
 from commerce_marts.check.rules import TableRules, rules_key
+from commerce_marts.project import Contract
 
 # Examples listed of each kind of problem in a file; of the others there is a count.
 EXAMPLES = 10
@@ -53,21 +53,25 @@ Kind = tuple[Problem, Sequence[Problem], int]
 
 @dataclass
 class TableCheck:
-    """Collects the `problems` of a table below a domain's folder.
+    """Collects the `problems` of a table's files.
 
     `names` are the only files to look at; without, all, and what counts over all is checked too.
-    `dbt_vars` are what rows are checked against: dates, and the share of rejected rows. `columns`
-    are those that the files have together; there are none where they cannot be read.
+    `dbt_vars` say where they are and what rows are checked against: dates, share of rejected rows.
+    `columns` are those that the files have together; there are none where they cannot be read.
     """
 
     contract: Contract
-    folder: Path
     names: Sequence[str] | None
     dbt_vars: Mapping[str, Any]
     connection: duckdb.DuckDBPyConnection
     files: list[RawFile] = field(default_factory=list)
     columns: Columns = ()
     problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the domain's raw files."""
+        return Path(self.dbt_vars["raw_dir"]) / self.contract["domain"]
 
     def read_headers(self) -> None:
         """Finds the files and their columns, and what is wrong with those."""
@@ -110,7 +114,7 @@ class TableCheck:
         for path in sorted((self.folder / self.contract["table"]).glob("*")):
             if path not in read and not path.name.startswith("."):
                 name = f"{self.contract['table']}/{path.name}"
-                words = "a name that ends in .csv or .parquet; it is not read"
+                words = "a name that ends in .csv or .parquet; this file is not read"
                 self._add(words, file=name, outcome=IGNORED)
         if self.columns and not is_refused(self.problems):
             try:

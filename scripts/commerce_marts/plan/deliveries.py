@@ -6,15 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from time import time_ns
-from typing import Any
 
 import duckdb
 
 from commerce_marts.check.raw_files import raw_file_names, raw_files
 from commerce_marts.plan.ledger import CHANGED, GONE, NEW, SAME, Delivery, Key, Ledger
+from commerce_marts.project import Contract
 
-# The var raw_contract, by domain and table.
-Contracts = Mapping[str, Mapping[str, Mapping[str, Any]]]
 Deliveries = Mapping[Key, Delivery]
 
 # A file written within a file system's tick after it was read may have the same time.
@@ -25,20 +23,18 @@ class NoLoadTimeError(Exception):
     """A landed table does not say when its rows were loaded."""
 
 
-def file_deliveries(
-    raw_dir: Path, contracts: Contracts, domains: Sequence[str], known: Deliveries
-) -> Deliveries:
+def file_deliveries(raw_dir: Path, contracts: Sequence[Contract], known: Deliveries) -> Deliveries:
     """The files below the raw folder, without the layout of those that are new or changed.
 
     A file of the size and time that is known is not read; any other is the same if its hash is.
     """
     found = []
-    for domain in domains:
-        for table, entry in contracts[domain].items():
-            for name in raw_file_names(raw_dir / domain, table):
-                key = (domain, table, name)
-                file = _file(raw_dir / domain / name, key, known.get(key))
-                found.append(replace(file, is_look_up=not entry.get("transactions")))
+    for contract in contracts:
+        folder, table = raw_dir / contract["domain"], contract["table"]
+        for name in raw_file_names(folder, table):
+            key = (contract["domain"], table, name)
+            file = _file(folder / name, key, known.get(key))
+            found.append(replace(file, is_look_up=not contract["transactions"]))
     return _compared(found, known)
 
 
@@ -54,8 +50,7 @@ def with_layouts(raw_dir: Path, ledger: Ledger, changes: Sequence[str]) -> Ledge
 
 def landed_deliveries(
     connection: duckdb.DuckDBPyConnection,
-    contracts: Contracts,
-    domains: Sequence[str],
+    contracts: Sequence[Contract],
     load_name: str,
     known: Deliveries,
 ) -> Deliveries:
@@ -65,24 +60,24 @@ def landed_deliveries(
     such column.
     """
     found = []
-    for domain in domains:
-        for table, entry in contracts[domain].items():
-            columns = connection.execute(
-                "select lower(column_name), data_type from duckdb_columns()"
-                " where database_name = 'landed' and schema_name = ? and table_name = ?"
-                " order by column_index",
-                [f"raw_{domain}", table],
-            ).fetchall()
-            if not entry.get("transactions") or (not columns and entry.get("optional")):
-                continue
-            if "_loaded_at" not in dict(columns):
-                raise NoLoadTimeError(f"raw_{domain}.{table} has no column _loaded_at")
-            layout = ", ".join(f"{name} {type_}" for name, type_ in columns)
-            loads = connection.execute(
-                f"select {load_name} as load_name, count(*), cast(sum(hash(t)) as varchar)"
-                f" from landed.raw_{domain}.{table} as t group by load_name"
-            ).fetchall()
-            found += [Delivery(domain, table, *load, layout=layout) for load in loads]
+    for contract in contracts:
+        domain, table = contract["domain"], contract["table"]
+        columns = connection.execute(
+            "select lower(column_name), data_type from duckdb_columns()"
+            " where database_name = 'landed' and schema_name = ? and table_name = ?"
+            " order by column_index",
+            [f"raw_{domain}", table],
+        ).fetchall()
+        if not contract["transactions"] or (contract["optional"] and not columns):
+            continue
+        if "_loaded_at" not in dict(columns):
+            raise NoLoadTimeError(f"raw_{domain}.{table} has no column _loaded_at")
+        layout = ", ".join(f"{name} {type_}" for name, type_ in columns)
+        loads = connection.execute(
+            f"select {load_name} as load_name, count(*), cast(sum(hash(t)) as varchar)"
+            f" from landed.raw_{domain}.{table} as t group by load_name"
+        ).fetchall()
+        found += [Delivery(domain, table, *load, layout=layout) for load in loads]
     return _compared(found, known)
 
 

@@ -126,13 +126,12 @@ def inputs_of(project: Project, dbt_vars: Mapping[str, Any]) -> dict[str, str]:
 
 def why_full(before: Ledger, now: Ledger) -> str | None:
     """Why a build on top of `before` would not give what a full one gives, or not be cheaper."""
-    names = {**before.inputs, **now.inputs}
-    changed = [name for name in names if before.inputs.get(name) != now.inputs.get(name)]
+    old, new = before.inputs, now.inputs
+    changed = [name for name in {**old, **new} if old.get(name) != new.get(name)]
     if changed:
-        verb = "has changed" if changed[0] in now.inputs else "is gone"
-        verb = verb if changed[0] in before.inputs else "is new"
-        more = f", and {len(changed) - 1:,} more" if len(changed) > 1 else ""
-        return f"{changed[0]} {verb}{more}"
+        name, more = changed[0], len(changed) - 1
+        verb = "is new" if name not in old else "has changed" if name in new else "is gone"
+        return f"{name} {verb}" + (f", and {more:,} more" if more else "")
     # Look-up tables are read as a whole in any case.
     transactions = [found for found in now.deliveries.values() if not found.is_look_up]
     same = sum(found.size for found in transactions if found.change == SAME)

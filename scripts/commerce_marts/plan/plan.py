@@ -11,7 +11,7 @@ import duckdb
 
 from commerce_marts.check.command import latest_plausible_date, raw_file_problems
 from commerce_marts.check.problems import is_refused, refusals_as_text
-from commerce_marts.check.raw_files import contract_of, sql_text
+from commerce_marts.check.raw_files import sql_text
 from commerce_marts.check.rules import rules_for, rules_key
 from commerce_marts.errors import RunnerError, too_little_memory, untouched
 from commerce_marts.plan.deliveries import (
@@ -122,16 +122,15 @@ def _deliveries(
     known: Deliveries,
     connection: duckdb.DuckDBPyConnection,
 ) -> Deliveries:
-    contracts = request.project.raw_contract
+    contracts = request.project.contracts(request.domains)
     if request.raw_from == "files":
-        return file_deliveries(Path(dbt_vars["raw_dir"]), contracts, request.domains, known)
+        return file_deliveries(Path(dbt_vars["raw_dir"]), contracts, known)
     connection.execute("set TimeZone = 'UTC'")
     connection.execute(f"attach {sql_text(dbt_vars['raw_database'])} as landed (read_only)")
-    domain = request.domains[0]
     # All tables name their loads in the same way.
-    key = rules_key(contract_of(contracts, domain, next(iter(contracts[domain]))))
+    key = rules_key(contracts[0])
     load_name = rules_for(request.project, dbt_vars, {key})[key].load_name
-    return landed_deliveries(connection, contracts, request.domains, load_name, known)
+    return landed_deliveries(connection, contracts, load_name, known)
 
 
 def _git_commit(root: Path) -> str:

@@ -89,9 +89,8 @@ def raw_database_checked(raw_from: str, raw_database: Path | None) -> Path | Non
     if raw_database is None:
         return None
     if not raw_database.is_file():
-        trouble = "is a folder, not a file" if raw_database.exists() else "does not exist"
-        raise RunnerError(f"--raw-database {raw_database} {trouble}. Name {what}.")
-    if not is_duckdb_file(raw_database):
+        raise RunnerError(f"--raw-database {raw_database} is not a file. Name {what}.")
+    if not _is_duckdb_file(raw_database):
         raise RunnerError(
             f"--raw-database {raw_database} is not a DuckDB file. For CSV or Parquet use "
             f"--raw-from files --raw-dir DIR."
@@ -108,19 +107,18 @@ def warehouse_checked(warehouse: Path, project: Project) -> Path:
     # DuckDB and dbt name the database after the file, and name it differently where that is odd.
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_-]*\.[A-Za-z0-9]+", path.name):
         raise OptionError(
-            f"--warehouse {warehouse}: call the file <name>.duckdb, the name made of letters, "
-            f"digits, - and _, such as commerce.duckdb."
+            f"--warehouse {warehouse}: name the file <name>.duckdb. The name may have letters, "
+            f"digits, - and _, as in commerce.duckdb."
         )
     # One schema per folder of models is the project's rule; the others are made beside them.
     folders = {path.name for path in (project.root / "models").rglob("*") if path.is_dir()}
     schemas = folders | {f"raw_{domain}" for domain in project.domains} | RESERVED_NAMES
     if path.stem.lower() in schemas:
         raise OptionError(
-            f"--warehouse {warehouse}: the warehouse has a schema {path.stem}, and DuckDB cannot "
-            f"tell a database and a schema of one name apart. Call the file "
-            f"{path.stem}_marts{path.suffix}."
+            f"--warehouse {warehouse}: the warehouse has a schema {path.stem}, and DuckDB needs "
+            f"another name for the file. Name it {path.stem}_marts{path.suffix}."
         )
-    if path.exists() and path.stat().st_size and not is_duckdb_file(path):
+    if path.exists() and path.stat().st_size and not _is_duckdb_file(path):
         raise RunnerError(
             f"{warehouse} exists and is not a DuckDB file, so it was not replaced. Move it away, "
             f"or choose another file with --warehouse."
@@ -183,8 +181,8 @@ def memory_limit_checked(text: str) -> str:
     )
 
 
-def is_duckdb_file(path: Path) -> bool:
-    """Whether the file begins as every DuckDB file does: `DUCK` after an 8-byte checksum."""
+def _is_duckdb_file(path: Path) -> bool:
+    # Every DuckDB file begins with an 8-byte checksum and `DUCK`.
     with path.open("rb") as file:
         return file.read(12)[8:] == b"DUCK"
 
