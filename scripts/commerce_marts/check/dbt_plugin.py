@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.adapters.duckdb.utils import TargetConfig
 
@@ -17,10 +16,6 @@ class Plugin(BasePlugin):
         config = target_config.config
         contract, names, answer = config["contract"], config["names"], config["answer"]
         folder = Path(target_config.location.path).absolute() / contract["domain"]
-        try:
-            files = raw_files(folder, contract["table"], names)
-        except (duckdb.Error, OSError) as error:
-            answer["problems"] = [f"{folder / contract['table']} cannot be read: {error}"]
-            return
+        files = raw_files(folder, contract["table"], names)
         answer["problems"] = list(map(str, header_problems(folder, contract, files, names)))
         answer["select"] = files_select(folder, contract, files)

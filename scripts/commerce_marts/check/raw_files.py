@@ -7,7 +7,7 @@ import csv
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +27,8 @@ CSV_OPTIONS = (
     " null_padding = false, strict_mode = true"
 )
 SOURCE_FILE = "_source_file"
+# What DuckDB raises where a file, and not the query, is at fault.
+UNREADABLE = (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException, OSError)
 
 # Name and type of each; every value of a CSV is text, so the type there is ''.
 Columns = Sequence[tuple[str, str]]
@@ -37,11 +39,15 @@ csv.field_size_limit(sys.maxsize)
 
 @dataclass(frozen=True)
 class RawFile:
-    """A file of a table: `name` is its path below the domain's folder, `columns` what it has."""
+    """A file of a table: `name` is its path below the domain's folder, `columns` what it has.
+
+    Where it cannot be read, `error` says why.
+    """
 
     path: Path
     name: str
     columns: Columns
+    error: Exception | None = None
 
     @property
     def is_csv(self) -> bool:
@@ -70,18 +76,10 @@ def raw_file_names(folder: Path, table: str) -> list[str]:
 
 
 def raw_files(folder: Path, table: str, names: Sequence[str] | None = None) -> list[RawFile]:
-    """The files of a table with their columns; with `names`, only those.
-
-    Raises duckdb.Error or OSError where a file cannot be read.
-    """
+    """The files of a table with their columns; with `names`, only those."""
     only = None if names is None else set(names)
     found = [name for name in raw_file_names(folder, table) if only is None or name in only]
-    paths = {name: folder / name for name in found}
-    parquet = _parquet_columns([path for path in paths.values() if _is_parquet(path)])
-    return [
-        RawFile(path, name, parquet[path] if _is_parquet(path) else _csv_columns(path))
-        for name, path in paths.items()
-    ]
+    return _described({folder / name: name for name in found})
 
 
 def distinct_names(names: Sequence[str]) -> list[str]:
@@ -128,7 +126,10 @@ def header_problems(
     That is a missing file, unless `names` say which there are, or a header that does not match.
     """
     if files or names is not None or contract["optional"]:
-        return [problem for file in files for problem in _problems_of_header(contract, file)]
+        problems = [unreadable(contract, file, file.error) for file in files if file.error]
+        for file in files:
+            problems += () if file.error else _problems_of_header(contract, file)
+        return problems
     table = folder / contract["table"]
     expected = (
         f"a file {table}.csv or .parquet, or a folder {table}/ of such files; put it there, or "
@@ -142,6 +143,25 @@ def problem_of(
 ) -> Problem:
     """A problem of a table; `place` are further values of Problem."""
     return Problem(contract["domain"], contract["table"], expected, outcome, **place)
+
+
+def unreadable(contract: Contract, file: RawFile, error: Exception) -> Problem:
+    """The problem of a file that the system or DuckDB cannot read."""
+    line = None
+    if isinstance(error, OSError):
+        expected = f"a file that can be opened; the system says: {error.strerror}"
+    elif file.is_csv and (line := _line_with_another_end(file.path)):
+        expected = "the same line end as in the lines before (\\n or \\r\\n, not both)"
+    else:
+        message = first_line(error).replace(file.path.as_posix(), file.name)
+        kind = "CSV" if file.is_csv else "Parquet"
+        expected = f"a complete {kind} file; DuckDB says: {message}"
+    return problem_of(contract, expected, file=file.name, line=line)
+
+
+def first_line(error: Exception) -> str:
+    """What an error says, without DuckDB's advice below it."""
+    return str(error).strip().splitlines()[0]
 
 
 def quoted(name: str) -> str:
@@ -180,6 +200,28 @@ def _problems_of_header(contract: Contract, file: RawFile) -> Iterator[Problem]:
             elif counts[column["name"]] > 1:
                 expected = "one column of this name, in any letter case"
                 yield problem_of(contract, expected, **place, value=shown)
+
+
+def _line_with_another_end(path: Path) -> int | None:
+    """The first line that ends otherwise than the header. DuckDB cannot read on there."""
+    with path.open("rb") as file:
+        first = file.readline()
+        for number, line in enumerate(file, start=2):
+            if line.endswith(b"\n") and line.endswith(b"\r\n") != first.endswith(b"\r\n"):
+                return number
+    return None
+
+
+def _described(names: Mapping[Path, str]) -> list[RawFile]:
+    try:
+        columns = _parquet_columns([path for path in names if _is_parquet(path)])
+        columns |= {path: _csv_columns(path) for path in names if not _is_parquet(path)}
+        return [RawFile(path, name, columns[path]) for path, name in names.items()]
+    except UNREADABLE as error:
+        if len(names) == 1:
+            return [RawFile(path, name, (), error) for path, name in names.items()]
+        # Only file by file tells which one it was.
+        return [file for path, name in names.items() for file in _described({path: name})]
 
 
 def _csv_columns(path: Path) -> Columns:

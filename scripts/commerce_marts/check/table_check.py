@@ -16,17 +16,20 @@ import duckdb
 from commerce_marts.check.lines import Row, lines_of_rows
 from commerce_marts.check.problems import IGNORED, REFUSED, REJECTED, Problem, is_refused, shortened
 from commerce_marts.check.raw_files import (
+    ENDINGS,
     SOURCE_FILE,
+    UNREADABLE,
     Columns,
     RawFile,
     distinct_names,
     files_select,
+    first_line,
     header_problems,
     problem_of,
     quoted,
-    raw_file_names,
     raw_files,
     sql_text,
+    unreadable,
 )
 from commerce_marts.check.rules import TableRules, rules_key
 from commerce_marts.project import Contract
@@ -44,8 +47,6 @@ BROKEN_LINES = {
     "INVALID ENCODING": "text in UTF-8",
     "LINE SIZE OVER MAXIMUM": "at most 16 MiB in a line",
 }
-# What DuckDB raises where a file, and not the query, is at fault.
-UNREADABLE = (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException, OSError)
 
 # A kind of problem without its place, up to EXAMPLES or more of it, and how many there are.
 Kind = tuple[Problem, Sequence[Problem], int]
@@ -75,24 +76,15 @@ class TableCheck:
 
     def read_headers(self) -> None:
         """Finds the files and their columns, and what is wrong with those."""
-        table = self.contract["table"]
-        try:
-            self.files = raw_files(self.folder, table, self.names)
-        except UNREADABLE:
-            # Only file by file tells which one it was.
-            for name in self.names or raw_file_names(self.folder, table):
-                try:
-                    self.files += raw_files(self.folder, table, [name])
-                except UNREADABLE as error:
-                    self._refuse_unreadable(self.folder / name, name, error)
-        if self.files or not self.problems:
-            self.problems += header_problems(self.folder, self.contract, self.files, self.names)
+        files = raw_files(self.folder, self.contract["table"], self.names)
+        self.problems += header_problems(self.folder, self.contract, files, self.names)
+        self.files = [file for file in files if file.error is None]
         if self.files and not is_refused(self.problems):
             select = files_select(self.folder, self.contract, self.files)
             try:
                 columns = self.connection.execute(f"describe {select}").fetchall()
             except UNREADABLE as error:
-                self._add(f"files that can be read together; DuckDB says: {_first_line(error)}")
+                self._add(f"files that can be read together; DuckDB says: {first_line(error)}")
             else:
                 self.columns = [(name, kind) for name, kind, *_ in columns if name != SOURCE_FILE]
 
@@ -110,9 +102,8 @@ class TableCheck:
                 expected = rules[rules_key(self.contract, file.columns)].type_problems
                 for name, words in expected.items():
                     self._add(words, file=file.name, column=name, value=types[name])
-        read = {file.path for file in self.files}
-        for path in sorted((self.folder / self.contract["table"]).glob("*")):
-            if path not in read and not path.name.startswith("."):
+        for path in sorted((self.folder / self.contract["table"]).glob("[!.]*")):
+            if path.suffix.lower() not in ENDINGS or not path.is_file():
                 name = f"{self.contract['table']}/{path.name}"
                 words = "a name that ends in .csv or .parquet; this file is not read"
                 self._add(words, file=name, outcome=IGNORED)
@@ -278,19 +269,9 @@ class TableCheck:
                 # Through count(columns), so that every value is read.
                 self.connection.execute(f"select count(columns(*)) from ({source})")
             except UNREADABLE as own_error:
-                self._refuse_unreadable(file.path, file.name, own_error)
+                self.problems.append(unreadable(self.contract, file, own_error))
         if len(self.problems) == before:
             raise error
-
-    def _refuse_unreadable(self, path: Path, name: str, error: Exception) -> None:
-        is_parquet = path.suffix.lower() == ".parquet"
-        line = None if is_parquet else _line_with_another_end(path)
-        expected = "the same line end as in the lines before (\\n or \\r\\n, not both)"
-        if line is None:
-            message = _first_line(error).replace(path.as_posix(), name)
-            kind = "Parquet" if is_parquet else "CSV"
-            expected = f"a complete {kind} file; DuckDB says: {message}"
-        self._add(expected, file=name, line=line)
 
     def _add(self, expected: str, **place: Any) -> None:  # noqa: ANN401
         self.problems.append(problem_of(self.contract, expected, **place))
@@ -308,17 +289,3 @@ def _listed(kinds: Sequence[Kind]) -> list[Problem]:
     shown.sort(key=lambda problem: (problem.file or "", problem.line or 0, problem.column or ""))
     more = ((kind, count - EXAMPLES) for kind, _, count in kinds)
     return shown + [replace(kind, rows=rows) for kind, rows in more if rows > 0]
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0]
-
-
-def _line_with_another_end(path: Path) -> int | None:
-    """The first line that ends otherwise than the header. DuckDB cannot read on there."""
-    with path.open("rb") as file:
-        first = file.readline()
-        for number, line in enumerate(file, start=2):
-            if line.endswith(b"\n") and line.endswith(b"\r\n") != first.endswith(b"\r\n"):
-                return number
-    return None

@@ -4,6 +4,7 @@ import difflib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -168,13 +169,10 @@ def user_vars_read(text: str | None, project: Project) -> Mapping[str, Any]:
 
 def memory_limit_checked(text: str) -> str:
     """The size as DuckDB takes it. Raises OptionError for one that it cannot take, and for none."""
-    try:
-        # DuckDB also takes 0, and -1 and `none` for no limit at all.
-        if re.fullmatch(r"(?=.*[1-9])[0-9.]+ ?([kmgt]i?b|%)", text, re.IGNORECASE):
-            duckdb.connect(config={"memory_limit": text}).close()
+    # DuckDB also takes 0, and -1 and `none` for no limit at all.
+    if re.fullmatch(r"(?=.*[1-9])[0-9.]+ ?([kmgt]i?b|%)", text, re.IGNORECASE):
+        with suppress(duckdb.Error), duckdb.connect(config={"memory_limit": text}):
             return text
-    except duckdb.Error:
-        pass
     raise OptionError(
         f"--memory-limit: '{text}' is not a size of memory that DuckDB accepts. Write it as 4GB, "
         f"512MB or 1.5GiB, or as a share of the machine's memory: 50%."
