@@ -342,6 +342,20 @@ def test_many_faults_of_one_kind_are_counted_and_the_first_ten_listed(shop, proj
     )
 
 
+def test_equal_faults_have_their_own_lines_however_they_are_written(shop, project):
+    header = SOUND["sales"]["sales"].splitlines()[0]
+    rows = [
+        '"O\n1",C1,P1,2024-01-31,1,5',
+        "O2,C1,P1,2024-01-31,0,5",
+        "O2,C1,P1,2024-01-31,0,5,,",
+        'O2,"C1",P1,2024-01-31,0,5',
+        '"O,2",C1,P1,2024-01-31,0,5',
+    ]
+    raw_dir = shop({"sales.csv": "\n".join([header, "", *rows, ""])})
+    problems = raw_file_problems(project, ("sales",), vars_of_check(raw_dir, {}))
+    assert [problem.line for problem in problems if problem.reason] == [5, 6, 7, 8]
+
+
 def test_check_and_build_refuse_with_the_same_message(shop, run_cli, tmp_path):
     raw_dir = shop(REFUSED_CASES["truncated_last_line"][0])
     [message] = REFUSED_CASES["truncated_last_line"][1]

@@ -2,15 +2,18 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from time import time_ns
+from typing import Any
 
 import duckdb
 
-from commerce_marts.check.raw_files import raw_file_names, raw_files
+from commerce_marts.check.raw_files import raw_file_names, raw_files, sql_text
+from commerce_marts.check.rules import rules_for, rules_key
 from commerce_marts.plan.ledger import CHANGED, GONE, NEW, SAME, Delivery, Key, Ledger
+from commerce_marts.plan.request import BuildRequest
 from commerce_marts.project import Contract
 
 Deliveries = Mapping[Key, Delivery]
@@ -23,19 +26,27 @@ class NoLoadTimeError(Exception):
     """A landed table does not say when its rows were loaded."""
 
 
-def file_deliveries(raw_dir: Path, contracts: Sequence[Contract], known: Deliveries) -> Deliveries:
-    """The files below the raw folder, without the layout of those that are new or changed.
+def deliveries_of(
+    request: BuildRequest,
+    dbt_vars: Mapping[str, Any],
+    known: Deliveries,
+    duckdb_config: Mapping[str, str],
+) -> Deliveries:
+    """The raw files of a build, or the loads of its landed tables of transactions.
 
-    A file of the size and time that is known is not read; any other is the same if its hash is.
+    `known` are those of the build before. New and changed files are without their layout. Raises
+    NoLoadTimeError where a landed table has no column _loaded_at.
     """
-    found = []
-    for contract in contracts:
-        folder, table = raw_dir / contract["domain"], contract["table"]
-        for name in raw_file_names(folder, table):
-            key = (contract["domain"], table, name)
-            file = _file(folder / name, key, known.get(key))
-            found.append(replace(file, is_look_up=not contract["transactions"]))
-    return _compared(found, known)
+    contracts = request.project.contracts(request.domains)
+    if request.raw_dir is not None:
+        return _compared(_files(request.raw_dir, contracts, known), known)
+    # All tables name their loads in the same way.
+    key = rules_key(contracts[0])
+    load_name = rules_for(request.project, dbt_vars, {key})[key].load_name
+    with duckdb.connect(config=dict(duckdb_config)) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        connection.execute(f"attach {sql_text(str(request.raw_database))} as landed (read_only)")
+        return _compared(_loads(connection, contracts, load_name), known)
 
 
 def with_layouts(raw_dir: Path, ledger: Ledger, changes: Sequence[str]) -> Ledger:
@@ -48,18 +59,34 @@ def with_layouts(raw_dir: Path, ledger: Ledger, changes: Sequence[str]) -> Ledge
     return replace(ledger, deliveries=found)
 
 
-def landed_deliveries(
-    connection: duckdb.DuckDBPyConnection,
-    contracts: Sequence[Contract],
-    load_name: str,
-    known: Deliveries,
-) -> Deliveries:
-    """The loads of the tables of transactions in the database `landed`, told by `_loaded_at`.
+def _files(raw_dir: Path, contracts: Sequence[Contract], known: Deliveries) -> Iterator[Delivery]:
+    for contract in contracts:
+        folder, table = raw_dir / contract["domain"], contract["table"]
+        for name in raw_file_names(folder, table):
+            key = (contract["domain"], table, name)
+            file = _file(folder / name, key, known.get(key))
+            yield replace(file, is_look_up=not contract["transactions"])
 
-    `load_name` is the expression of a load's name. Raises NoLoadTimeError where a table has no
-    such column.
-    """
-    found = []
+
+def _file(path: Path, key: Key, before: Delivery | None) -> Delivery:
+    """A file of the size and time that is known is not read."""
+    status = path.stat()
+    size, modified_ns, now = status.st_size, status.st_mtime_ns, time_ns()
+    if (
+        before
+        and (before.size, before.modified_ns) == (size, modified_ns)
+        and before.modified_ns + TICK_NS < before.taken_ns
+    ):
+        return before
+    with path.open("rb") as file:
+        content_hash = hashlib.file_digest(file, "sha256").hexdigest()
+    return Delivery(*key, size, content_hash, modified_ns=modified_ns, taken_ns=now)
+
+
+def _loads(
+    connection: duckdb.DuckDBPyConnection, contracts: Sequence[Contract], load_name: str
+) -> Iterator[Delivery]:
+    """The loads in the database `landed`; `load_name` is the expression of a load's name."""
     for contract in contracts:
         domain, table = contract["domain"], contract["table"]
         columns = connection.execute(
@@ -77,25 +104,11 @@ def landed_deliveries(
             f"select {load_name} as load_name, count(*), cast(sum(hash(t)) as varchar)"
             f" from landed.raw_{domain}.{table} as t group by load_name"
         ).fetchall()
-        found += [Delivery(domain, table, *load, layout=layout) for load in loads]
-    return _compared(found, known)
+        for load in loads:
+            yield Delivery(domain, table, *load, layout=layout)
 
 
-def _file(path: Path, key: Key, before: Delivery | None) -> Delivery:
-    status = path.stat()
-    size, modified_ns, now = status.st_size, status.st_mtime_ns, time_ns()
-    if (
-        before
-        and (before.size, before.modified_ns) == (size, modified_ns)
-        and before.modified_ns + TICK_NS < before.taken_ns
-    ):
-        return before
-    with path.open("rb") as file:
-        content_hash = hashlib.file_digest(file, "sha256").hexdigest()
-    return Delivery(*key, size, content_hash, modified_ns=modified_ns, taken_ns=now)
-
-
-def _compared(found: Sequence[Delivery], known: Deliveries) -> Deliveries:
+def _compared(found: Iterable[Delivery], known: Deliveries) -> Deliveries:
     """By key, with what is new about each, and with those that are gone."""
     deliveries = {key: replace(before, change=GONE) for key, before in known.items()}
     for now in found:

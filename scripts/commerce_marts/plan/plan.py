@@ -11,16 +11,8 @@ import duckdb
 
 from commerce_marts.check.command import latest_plausible_date, raw_file_problems
 from commerce_marts.check.problems import is_refused, refusals_as_text
-from commerce_marts.check.raw_files import sql_text
-from commerce_marts.check.rules import rules_for, rules_key
 from commerce_marts.errors import RunnerError, too_little_memory, untouched
-from commerce_marts.plan.deliveries import (
-    Deliveries,
-    NoLoadTimeError,
-    file_deliveries,
-    landed_deliveries,
-    with_layouts,
-)
+from commerce_marts.plan.deliveries import NoLoadTimeError, deliveries_of, with_layouts
 from commerce_marts.plan.ledger import (
     CHANGED,
     NEW,
@@ -63,9 +55,8 @@ def plan_of(
     before = read_ledger(request.warehouse) if is_published else None
     ending = untouched(request.warehouse)
     try:
-        with duckdb.connect(config=dict(duckdb_config)) as connection:
-            known = before.present if before else {}
-            deliveries = _deliveries(request, dbt_vars, known, connection)
+        known = before.present if before else {}
+        deliveries = deliveries_of(request, dbt_vars, known, duckdb_config)
         ledger = Ledger(deliveries, inputs_of(project, dbt_vars))
         reason = before and why_full(before, ledger)
         reason = "--full-refresh was given" if request.full_refresh else reason
@@ -114,23 +105,6 @@ def dbt_vars_of(request: BuildRequest, build_id: str, started: datetime) -> dict
     if request.as_of_date is not None:
         dbt_vars["as_of_date"] = request.as_of_date
     return dbt_vars
-
-
-def _deliveries(
-    request: BuildRequest,
-    dbt_vars: Mapping[str, Any],
-    known: Deliveries,
-    connection: duckdb.DuckDBPyConnection,
-) -> Deliveries:
-    contracts = request.project.contracts(request.domains)
-    if request.raw_from == "files":
-        return file_deliveries(Path(dbt_vars["raw_dir"]), contracts, known)
-    connection.execute("set TimeZone = 'UTC'")
-    connection.execute(f"attach {sql_text(dbt_vars['raw_database'])} as landed (read_only)")
-    # All tables name their loads in the same way.
-    key = rules_key(contracts[0])
-    load_name = rules_for(request.project, dbt_vars, {key})[key].load_name
-    return landed_deliveries(connection, contracts, load_name, known)
 
 
 def _git_commit(root: Path) -> str:
