@@ -16,6 +16,10 @@ class Plugin(BasePlugin):
         config = target_config.config
         contract, names, answer = config["contract"], config["names"], config["answer"]
         folder = Path(target_config.location.path).absolute() / contract["domain"]
-        files = raw_files(folder, contract["table"], names)
+        try:
+            files = raw_files(folder, contract["table"], names)
+        except OSError as error:
+            answer["problems"] = [f"{error.filename} cannot be read: {error.strerror}"]
+            return
         answer["problems"] = list(map(str, header_problems(folder, contract, files, names)))
         answer["select"] = files_select(folder, contract, files)

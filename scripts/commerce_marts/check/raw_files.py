@@ -76,7 +76,10 @@ def raw_file_names(folder: Path, table: str) -> list[str]:
 
 
 def raw_files(folder: Path, table: str, names: Sequence[str] | None = None) -> list[RawFile]:
-    """The files of a table with their columns; with `names`, only those."""
+    """The files of a table with their columns; with `names`, only those.
+
+    Raises OSError where the folder cannot be read; for a file it is in the file's `error`.
+    """
     only = None if names is None else set(names)
     found = [name for name in raw_file_names(folder, table) if only is None or name in only]
     return _described({folder / name: name for name in found})
@@ -123,13 +126,11 @@ def header_problems(
 ) -> list[Problem]:
     """What keeps a table from being read by the contract, apart from types and rows.
 
-    That is a missing file, unless `names` say which there are, or a header that does not match.
+    That is a missing file, unless `names` say which there are, an unreadable one, or a header that
+    does not match.
     """
     if files or names is not None or contract["optional"]:
-        problems = [unreadable(contract, file, file.error) for file in files if file.error]
-        for file in files:
-            problems += () if file.error else _problems_of_header(contract, file)
-        return problems
+        return [problem for file in files for problem in _problems_of_header(contract, file)]
     table = folder / contract["table"]
     expected = (
         f"a file {table}.csv or .parquet, or a folder {table}/ of such files; put it there, or "
@@ -181,7 +182,9 @@ def _is_parquet(path: Path) -> bool:
 def _problems_of_header(contract: Contract, file: RawFile) -> Iterator[Problem]:
     names, place = file.column_names, {"file": file.name, "line": 1 if file.is_csv else None}
     separators = [words for mark, words in DELIMITERS.items() if mark in "".join(names)]
-    if file.is_csv and not names:
+    if file.error:
+        yield unreadable(contract, file, file.error)
+    elif file.is_csv and not names:
         expected = "a header with the names of the columns; the file is empty"
         yield problem_of(contract, expected, **place)
     elif file.is_csv and "\x00" in "".join(names):
