@@ -33,7 +33,7 @@ UNREADABLE = (duckdb.InvalidInputException, duckdb.IOException, duckdb.Conversio
 # Name and type of each; every value of a CSV is text, so the type there is ''.
 Columns = Sequence[tuple[str, str]]
 
-# Python's csv has a limit of its own, and raises an error for longer values.
+# Python's csv refuses values above a limit of its own, here and in lines.py.
 csv.field_size_limit(sys.maxsize)
 
 
