@@ -1,6 +1,6 @@
 """The dbt project that a command works on."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,18 +11,41 @@ from commerce_marts.errors import OptionError, RunnerError
 
 PROJECT_NAME = "commerce_marts"
 
+# One entry of the var raw_contract as macros/raw/raw_contract.sql gives it.
+Contract = Mapping[str, Any]
+
 
 @dataclass(frozen=True)
 class Project:
-    """A dbt project: its folder, and the vars of its dbt_project.yml."""
+    """A dbt project: its folder, and what its dbt_project.yml says."""
 
     root: Path
-    variables: Mapping[str, Any]
+    settings: Mapping[str, Any]
+
+    @property
+    def variables(self) -> Mapping[str, Any]:
+        """The vars of dbt_project.yml."""
+        return self.settings.get("vars") or {}
 
     @property
     def raw_contract(self) -> Mapping[str, Mapping[str, Any]]:
         """What the raw tables hold, by domain and table."""
         return self.variables.get("raw_contract") or {}
+
+    def contracts(self, domains: Iterable[str]) -> list[Contract]:
+        """The tables of these domains in the raw contract, with all defaults."""
+        return [
+            {
+                **{"transactions": False, "optional": False, "test_traffic": None, **entry},
+                **{"domain": domain, "table": table},
+                "columns": [
+                    {"name": name, "type": type_.rstrip("!"), "required": type_.endswith("!")}
+                    for name, type_ in entry["columns"].items()
+                ],
+            }
+            for domain in domains
+            for table, entry in self.raw_contract[domain].items()
+        ]
 
     @property
     def domains(self) -> tuple[str, ...]:
@@ -45,30 +68,17 @@ def project_at(folder: Path | None) -> Project:
 
     Raises OptionError where there is none.
     """
-    if folder is not None:
-        if not _is_project(folder):
-            raise OptionError(
-                f"--project-dir {folder}: there is no dbt_project.yml of {PROJECT_NAME} in it."
-            )
-        return Project(folder.resolve(), _settings(folder).get("vars") or {})
     here = Path.cwd()
-    for candidate in (here, *here.parents, *Path(__file__).resolve().parents):
-        if _is_project(candidate):
-            return Project(candidate, _settings(candidate).get("vars") or {})
+    around = (here, *here.parents, *Path(__file__).resolve().parents)
+    for root in around if folder is None else (folder,):
+        path = root / "dbt_project.yml"
+        try:
+            settings = yaml.load(path.read_text(), yaml.CSafeLoader) if path.is_file() else None
+        except yaml.YAMLError as error:
+            raise RunnerError(f"{path} is not valid YAML: {error}") from error
+        if isinstance(settings, dict) and settings.get("name") == PROJECT_NAME:
+            return Project(root.resolve(), settings)
     raise OptionError(
-        f"No dbt_project.yml of {PROJECT_NAME} here or above. Run this in a checkout of "
-        f"{PROJECT_NAME}, or name it with --project-dir."
+        f"There is no dbt_project.yml of {PROJECT_NAME} in {folder or 'this folder or above it'}. "
+        f"Run this in a checkout of {PROJECT_NAME}, or name one with --project-dir."
     )
-
-
-def _is_project(folder: Path) -> bool:
-    return (folder / "dbt_project.yml").is_file() and _settings(folder)["name"] == PROJECT_NAME
-
-
-def _settings(folder: Path) -> Mapping[str, Any]:
-    path = folder / "dbt_project.yml"
-    try:
-        settings = yaml.load(path.read_text(), yaml.CSafeLoader)
-    except yaml.YAMLError as error:
-        raise RunnerError(f"{path} is not valid YAML: {error}") from error
-    return settings if isinstance(settings, dict) and "name" in settings else {"name": None}

@@ -533,22 +533,22 @@ REFUSED_CASES = {
         {"products.csv": PRODUCTS + "P1,a,,1\nP2,,,\nP1,a,,2\n"},
         [
             f"sales.products, products.csv, line {line}, column product_id: P1: expected one row "
-            "with this key, or equal ones."
+            "with this key, or equal rows."
             for line in (2, 4)
         ],
     ),
     "too_many_rejected_rows": (
         {"sales.csv": SALES + GOOD.format("O1") * 9 + "O1,C1,P1,2024-01-31,0,5\n"},
         [
-            "sales.sales: 1 of 10 rows cannot be used (10.0%): expected at most 2.0% "
-            "(max_quarantined_share)."
+            "sales.sales: 1 of 10 rows are rejected (10.0%): expected at most 2.0% "
+            "(max_quarantined_share); correct the rows."
         ],
     ),
     "csv_called_parquet": (
         {"sales.csv": None, "sales.parquet": SALES + GOOD.format("O1")},
         [
-            "sales.sales, sales.parquet: expected a whole Parquet file; DuckDB says: Invalid Input "
-            "Error: No magic bytes found at end of file 'sales.parquet'."
+            "sales.sales, sales.parquet: expected a complete Parquet file; DuckDB says: Invalid "
+            "Input Error: No magic bytes found at end of file 'sales.parquet'."
         ],
     ),
 }

@@ -283,7 +283,7 @@ def test_a_truncated_parquet_file_is_refused(shop, refusals, tmp_path):
     raw_dir = shop({"sales.csv": None, "sales.parquet": whole.read_bytes()[:-100]})
     [refusal] = refusals(raw_dir)
     assert refusal.startswith(
-        "sales.sales, sales.parquet: expected a whole Parquet file; DuckDB says: "
+        "sales.sales, sales.parquet: expected a complete Parquet file; DuckDB says: "
     )
 
 
@@ -297,7 +297,7 @@ def test_a_truncated_parquet_file_does_not_hide_problems_of_others(shop, refusal
     whole = path.read_bytes()
     raw_dir = shop({"sales.csv": None, "sales/1.parquet": whole[:-100], "sales/2.parquet": whole})
     truncated, typed = refusals(raw_dir)
-    assert truncated.startswith("sales.sales, sales/1.parquet: expected a whole Parquet file;")
+    assert truncated.startswith("sales.sales, sales/1.parquet: expected a complete Parquet file;")
     assert typed.startswith("sales.sales, sales/2.parquet, column product_id: DOUBLE: expected ")
 
 
@@ -322,8 +322,8 @@ def test_files_that_are_not_read_are_reported(shop, project):
     raw_dir = shop({"sales/day_2.CSV": SOUND["sales"]["sales"], "sales/day_3.csv.gz": b"\x1f\x8b"})
     problems = raw_file_problems(project, ("sales",), vars_of_check(raw_dir, {}))
     assert [str(problem) for problem in problems] == [
-        "sales.sales, sales/day_3.csv.gz: expected a name that ends in .csv or .parquet; it is "
-        "not read."
+        "sales.sales, sales/day_3.csv.gz: expected a name that ends in .csv or .parquet; this "
+        "file is not read."
     ]
     assert not is_refused(problems)
 
@@ -337,9 +337,23 @@ def test_many_faults_of_one_kind_are_counted_and_the_first_ten_listed(shop, proj
         (None, None, 490),
     ]
     assert str(problems[11]) == (
-        "sales.sales: 500 of 501 rows cannot be used (99.8%): expected at most 2.0% "
-        "(max_quarantined_share)."
+        "sales.sales: 500 of 501 rows are rejected (99.8%): expected at most 2.0% "
+        "(max_quarantined_share); correct the rows."
     )
+
+
+def test_equal_faults_have_their_own_lines_however_they_are_written(shop, project):
+    header = SOUND["sales"]["sales"].splitlines()[0]
+    rows = [
+        '"O\n1",C1,P1,2024-01-31,1,5',
+        "O2,C1,P1,2024-01-31,0,5",
+        "O2,C1,P1,2024-01-31,0,5,,",
+        'O2,"C1",P1,2024-01-31,0,5',
+        '"O,2",C1,P1,2024-01-31,0,5',
+    ]
+    raw_dir = shop({"sales.csv": "\n".join([header, "", *rows, ""])})
+    problems = raw_file_problems(project, ("sales",), vars_of_check(raw_dir, {}))
+    assert [problem.line for problem in problems if problem.reason] == [5, 6, 7, 8]
 
 
 def test_check_and_build_refuse_with_the_same_message(shop, run_cli, tmp_path):

@@ -14,9 +14,9 @@ class Changes:
 
 
 NOTHING = Changes()
-ASKED_FOR = "it was asked for"
+ASKED_FOR = "--full-refresh was given"
 OTHER_COLUMNS = "{} has other columns than before"
-MORE_THAN_HALF = "more than half of the transactions has changed"
+MORE_THAN_HALF = "more than half of the transaction data has changed"
 
 
 def has_changed(what: str) -> str:
@@ -37,5 +37,5 @@ def daily_changes(output: str) -> Changes | None:
 
 def full_build_reason(output: str) -> str | None:
     """Why a build was a full build; None if the output gives no reason."""
-    line = re.search(r"^Full refresh: (.*?)\s*$", output, re.MULTILINE)
+    line = re.search(r"^Full build, because (.*?)\s*$", output, re.MULTILINE)
     return line and line[1]

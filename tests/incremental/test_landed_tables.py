@@ -90,5 +90,5 @@ def test_without_a_load_time_every_build_is_full_and_says_why(build, tmp_path):
     change(landed, DAYS[0][0] + "; alter table raw_sales.sales drop column _loaded_at")
     for _ in range(2):
         assert full_build_reason(build(warehouse)) == (
-            "raw_sales.sales has no column _loaded_at, which would tell what is new"
+            "raw_sales.sales has no column _loaded_at, so changes cannot be found"
         )

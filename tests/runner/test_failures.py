@@ -62,8 +62,8 @@ def test_a_file_with_another_builds_id_is_not_published(warehouse, build):
 
 
 NO_MEMORY_SIZE = (
-    "--memory-limit: '{}' is no amount of memory that DuckDB can work with. Write it as 4GB, 512MB "
-    "or 1.5GiB, or as a share of what the machine has: 50%."
+    "--memory-limit: '{}' is not a size of memory that DuckDB accepts. Write it as 4GB, 512MB or "
+    "1.5GiB, or as a share of the machine's memory: 50%."
 )
 
 # Options that are refused before dbt starts: arguments, exit code, message.
@@ -71,9 +71,9 @@ REFUSED = {
     "unknown domain": (
         ["--domains", "apples,pear"],
         2,
-        "--domains: there is no domain 'pear'. Did you mean pears? There are: apples, pears.",
+        "--domains: there is no domain 'pear'. Did you mean pears? Choose from apples, pears.",
     ),
-    "no domain": (["--domains", ","], 2, "--domains names none. There are: apples, pears."),
+    "no domain": (["--domains", ","], 2, "--domains is empty. Choose from apples, pears."),
     "files without a folder": (
         ["--raw-from", "files"],
         2,
@@ -87,7 +87,7 @@ REFUSED = {
     "folder for seeds": (
         ["--raw-dir", "."],
         2,
-        "--raw-dir goes with --raw-from files, not with seeds.",
+        "--raw-dir works only with --raw-from files, not with seeds.",
     ),
     "tables without a file": (
         ["--raw-from", "tables"],
@@ -97,7 +97,8 @@ REFUSED = {
     "missing database": (
         ["--raw-from", "tables", "--raw-database", "nowhere.duckdb"],
         1,
-        "--raw-database nowhere.duckdb is no file. Name the DuckDB file that a loader fills.",
+        "--raw-database nowhere.duckdb is not a file. Name the DuckDB file with schemas "
+        "raw_<domain>.",
     ),
     "database that is a text file": (
         ["--raw-from", "tables", "--raw-database", "text.csv"],
@@ -108,13 +109,13 @@ REFUSED = {
     "value that is not a date": (
         ["--as-of-date", "31.01.2024"],
         2,
-        "--as-of-date: '31.01.2024' is no date. Write it as 2024-01-31, or as "
+        "--as-of-date: '31.01.2024' is not a date. Write it as 2024-01-31, or as "
         "sales=2024-01-31,greenery=2021-02-11.",
     ),
     "date of a domain that is not built": (
         ["--domains", "apples", "--as-of-date", "pears=2024-01-31"],
         2,
-        "--as-of-date: there is no domain 'pears'. There are: apples.",
+        "--as-of-date: this build has no domain 'pears'. Choose from apples.",
     ),
     "memory without a unit": (["--memory-limit", "4"], 2, NO_MEMORY_SIZE.format("4")),
     "memory that is a word": (["--memory-limit", "none"], 2, NO_MEMORY_SIZE.format("none")),
@@ -150,25 +151,26 @@ REFUSED = {
     "target that is not a DuckDB file": (
         ["--warehouse", "text.csv"],
         1,
-        "text.csv is there already and is not a DuckDB file, so it is not replaced. Move it away, "
+        "text.csv exists and is not a DuckDB file, so it was not replaced. Move it away, "
         "or choose another file with --warehouse.",
     ),
     "target with an odd name": (
         ["--warehouse", "my.shop.duckdb"],
         2,
-        "--warehouse my.shop.duckdb: call the file <name>.duckdb, the name made of letters, "
-        "digits, - and _, such as commerce.duckdb.",
+        "--warehouse my.shop.duckdb: name the file <name>.duckdb. The name may have letters, "
+        "digits, - and _, as in commerce.duckdb.",
     ),
     "target named as a schema": (
         ["--warehouse", "apples.duckdb"],
         2,
-        "--warehouse apples.duckdb: the warehouse has a schema apples, and DuckDB cannot tell a "
-        "database and a schema of one name apart. Call the file apples_marts.duckdb.",
+        "--warehouse apples.duckdb: the warehouse has a schema apples, and DuckDB needs another "
+        "name for the file. Name it apples_marts.duckdb.",
     ),
     "folder that is not a project": (
         ["--project-dir", "folder"],
         2,
-        "--project-dir folder: there is no dbt_project.yml of commerce_marts in it.",
+        "There is no dbt_project.yml of commerce_marts in folder. Run this in a checkout of "
+        "commerce_marts, or name one with --project-dir.",
     ),
 }
 

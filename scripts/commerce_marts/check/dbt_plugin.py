@@ -2,12 +2,10 @@
 
 from pathlib import Path
 
-import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.adapters.duckdb.utils import TargetConfig
 
-from commerce_marts.check.problems import Problem
-from commerce_marts.check.raw_files import file_problems, files_select, missing_table, raw_files
+from commerce_marts.check.raw_files import files_select, header_problems, raw_files
 
 
 class Plugin(BasePlugin):
@@ -16,16 +14,12 @@ class Plugin(BasePlugin):
     def store(self, target_config: TargetConfig) -> None:
         """Puts `select` (a table's files as SQL) and `problems` (sentences) into the answer."""
         config = target_config.config
-        contract, names = config["contract"], config["names"]
+        contract, names, answer = config["contract"], config["names"], config["answer"]
         folder = Path(target_config.location.path).absolute() / contract["domain"]
-        place = {"domain": contract["domain"], "table": contract["table"], "outcome": "refused"}
         try:
             files = raw_files(folder, contract["table"], names)
-        except (duckdb.Error, OSError) as error:
-            config["answer"]["problems"] = [f"{folder / contract['table']} cannot be read: {error}"]
+        except OSError as error:
+            answer["problems"] = [f"{error.filename} cannot be read: {error.strerror}"]
             return
-        found = [problem for file in files for problem in file_problems(contract, file)]
-        if not files and names is None:
-            found += missing_table(folder, contract)
-        config["answer"]["problems"] = [str(Problem(**place, **problem)) for problem in found]
-        config["answer"]["select"] = files_select(folder, contract, files)
+        answer["problems"] = list(map(str, header_problems(folder, contract, files, names)))
+        answer["select"] = files_select(folder, contract, files)

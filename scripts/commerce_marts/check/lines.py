@@ -1,54 +1,40 @@
 """On which line of a CSV a row stands."""
 
 import csv
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 
-from commerce_marts.check.raw_files import values_of_any_length
-
+# A row is its values as text, empty ones for null.
 Row = tuple[str, ...]
 
+SEPARATOR = "\x1f"
 
-def lines_of_rows(path: Path, rows: Sequence[Row]) -> dict[Row, list[int]]:
+
+def lines_of_rows(path: Path, rows: Collection[Row]) -> Mapping[Row, list[int]]:
     """The lines on which each of the rows begins, in order, as far as they are found.
 
-    A row is its values as text, empty ones for null. Equal rows stand on several lines.
+    Equal rows stand on several lines.
     """
-    found = _plain_lines(path, rows)
-    missing = {row for row in rows if row not in found}
-    return found | (_quoted_lines(path, missing) if missing else {})
-
-
-def _plain_lines(path: Path, rows: Sequence[Row]) -> dict[Row, list[int]]:
-    """Looks for rows that are written without a quote: ten times as fast as to parse each line."""
-    texts = {",".join(row).encode(): row for row in rows}
-    found: dict[Row, list[int]] = {}
-    with path.open("rb") as file:
-        file.readline()
-        for number, line in enumerate(file, start=2):
-            row = texts.get(line.rstrip(b"\r\n"))
-            if row is not None:
-                found.setdefault(row, []).append(number)
-    return found
-
-
-def _quoted_lines(path: Path, rows: set[Row]) -> dict[Row, list[int]]:
-    found: dict[Row, list[int]] = {}
-    lengths = {len(row) for row in rows}
+    # A line may have more empty values than the header has names. To parse each line takes many
+    # times as long as to look for its text, so only those with a quote are parsed.
+    texts = {",".join(row).rstrip(","): row for row in rows if "," not in "".join(row)}
+    texts |= {SEPARATOR.join(row).rstrip(SEPARATOR): row for row in rows}
+    found: dict[Row, list[int]] = defaultdict(list)
+    last = 0
     with (
-        values_of_any_length(),
         path.open(encoding="utf-8-sig", errors="replace", newline="") as file,
         suppress(csv.Error),
     ):
-        reader = csv.reader(file)
-        next(reader, None)
-        begins = reader.line_num + 1
-        for values in reader:
-            # A line may have more empty values than the header has names.
-            for length in lengths:
-                row = (*values[:length], *[""] * (length - len(values)))
-                if row in rows and not any(values[length:]):
-                    found.setdefault(row, []).append(begins)
-            begins = reader.line_num + 1
+        for line in file:
+            first = last = last + 1
+            text = line.rstrip("\r\n,")
+            if '"' in line:
+                record = csv.reader(chain([line], file))
+                text = SEPARATOR.join(next(record)).rstrip(SEPARATOR)
+                last += record.line_num - 1
+            if text in texts and first > 1 and line.strip():
+                found[texts[text]].append(first)
     return found

@@ -6,15 +6,17 @@ The check calls this directly, and dbt through the plugin in dbt_plugin.py, so b
 import csv
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
-ENDINGS = {".csv": "csv", ".parquet": "parquet"}
+from commerce_marts.check.problems import REFUSED, Problem
+from commerce_marts.project import Contract
+
+ENDINGS = (".csv", ".parquet")
 DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 # Nothing is detected: left to itself DuckDB takes a line that begins with # for a comment, skips
 # lines that look unlike the others, and may take a row for the header. A line may be 16 MiB long;
@@ -25,27 +27,37 @@ CSV_OPTIONS = (
     " null_padding = false, strict_mode = true"
 )
 SOURCE_FILE = "_source_file"
+# What DuckDB raises where a file, and not the query, is at fault.
+UNREADABLE = (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException, OSError)
 
-# One entry of the var raw_contract as macros/raw/raw_contract.sql gives it.
-Contract = Mapping[str, Any]
+# Name and type of each; every value of a CSV is text, so the type there is ''.
+Columns = Sequence[tuple[str, str]]
+
+# Python's csv refuses values above a limit of its own, here and in lines.py.
+csv.field_size_limit(sys.maxsize)
 
 
 @dataclass(frozen=True)
 class RawFile:
     """A file of a table: `name` is its path below the domain's folder, `columns` what it has.
 
-    `columns` are (name, type) pairs; every value of a CSV is text, so the type there is ''.
+    Where it cannot be read, `error` says why.
     """
 
     path: Path
     name: str
-    format: str
-    columns: tuple[tuple[str, str], ...]
+    columns: Columns
+    error: Exception | None = None
 
     @property
-    def column_names(self) -> tuple[str, ...]:
+    def is_csv(self) -> bool:
+        """Whether this is a CSV; if not, it is Parquet."""
+        return not _is_parquet(self.path)
+
+    @property
+    def column_names(self) -> list[str]:
         """The columns' names as the file spells them."""
-        return tuple(name for name, _ in self.columns)
+        return [name for name, _ in self.columns]
 
 
 def raw_file_names(folder: Path, table: str) -> list[str]:
@@ -53,47 +65,24 @@ def raw_file_names(folder: Path, table: str) -> list[str]:
 
     The ending may be in any letter case; sorted by name.
     """
-    single = [folder / f"{table}{ending}" for ending in _endings_there(folder, table)]
     several = folder / table
-    found = single + (sorted(several.iterdir()) if several.is_dir() else [])
-    names = [
+    found = [path for path in folder.glob("*") if path.stem == table]
+    found += several.iterdir() if several.is_dir() else []
+    return sorted(
         path.relative_to(folder).as_posix()
         for path in found
         if path.suffix.lower() in ENDINGS and not path.name.startswith(".") and path.is_file()
-    ]
-    return sorted(names)
+    )
 
 
 def raw_files(folder: Path, table: str, names: Sequence[str] | None = None) -> list[RawFile]:
     """The files of a table with their columns; with `names`, only those.
 
-    Raises duckdb.Error or OSError where a file cannot be read.
+    Raises OSError where the folder cannot be read; for a file it is in the file's `error`.
     """
     only = None if names is None else set(names)
-    wanted = [name for name in raw_file_names(folder, table) if only is None or name in only]
-    paths = {name: folder / name for name in wanted}
-    formats = {name: ENDINGS[path.suffix.lower()] for name, path in paths.items()}
-    parquet = _parquet_columns([paths[name] for name in wanted if formats[name] == "parquet"])
-    return [
-        RawFile(
-            paths[name],
-            name,
-            formats[name],
-            parquet[paths[name]]
-            if formats[name] == "parquet"
-            else tuple((column, "") for column in csv_header(paths[name])),
-        )
-        for name in wanted
-    ]
-
-
-def csv_header(path: Path) -> list[str]:
-    """The names in the first line of a CSV, trimmed, without empty ones at the end."""
-    with values_of_any_length(), path.open(encoding="utf-8-sig", errors="replace", newline="") as f:
-        names = next((row for row in csv.reader(f) if row), [])
-    while names and not names[-1].strip():
-        names.pop()
-    return [name.strip() for name in names]
+    found = [name for name in raw_file_names(folder, table) if only is None or name in only]
+    return _described({folder / name: name for name in found})
 
 
 def distinct_names(names: Sequence[str]) -> list[str]:
@@ -117,78 +106,63 @@ def files_select(folder: Path, contract: Contract, files: Sequence[RawFile], mor
         nulls = [f"cast(null as varchar) as {quoted(c['name'])}" for c in contract["columns"]]
         return f"select {', '.join(nulls)}, cast(null as varchar) as {SOURCE_FILE} where false"
     # Files of one layout share a reader: a year of daily files is one, not 365.
-    readers: dict[str, list[RawFile]] = {}
+    readers: dict[tuple[str, str], list[Path]] = {}
     for file in files:
-        readers.setdefault(_layout(file), []).append(file)
+        columns = ", ".join(f"{sql_text(n)}: 'varchar'" for n in distinct_names(file.column_names))
+        csv_reader = ("read_csv", f"columns = {{{columns}}}, {CSV_OPTIONS}{more}")
+        reader = csv_reader if file.is_csv else ("read_parquet", "union_by_name = true")
+        readers.setdefault(reader, []).append(file.path)
     # A name is what follows the folder.
     start = len(folder.as_posix()) + 2
     return " union all by name ".join(
         f"select * replace (substring({SOURCE_FILE}, {start}) as {SOURCE_FILE})"
-        f" from {_reader(alike, layout, more)}"
-        for layout, alike in readers.items()
+        f" from {function}([{_patterns(paths)}], {options}, filename = '{SOURCE_FILE}')"
+        for (function, options), paths in readers.items()
     )
 
 
-def file_problems(contract: Contract, file: RawFile) -> list[dict[str, Any]]:
-    """What keeps a file from being read by the contract, apart from types and rows.
+def header_problems(
+    folder: Path, contract: Contract, files: Sequence[RawFile], names: Sequence[str] | None
+) -> list[Problem]:
+    """What keeps a table from being read by the contract, apart from types and rows.
 
-    Each is {file, line, column, value, expected}, and stops a build.
+    That is a missing file, unless `names` say which there are, an unreadable one, or a header that
+    does not match.
     """
-    place = {"file": file.name, "line": 1 if file.format == "csv" else None}
-    found = file.column_names
-    if file.format == "csv":
-        unreadable = _unreadable_header(found)
-        if unreadable:
-            value, expected = unreadable
-            return [{**place, "column": None, "value": value, "expected": expected}]
-    problems = []
-    names = [name.lower() for name in found]
-    for column in contract["columns"]:
-        count = names.count(column["name"])
-        if count == 0:
-            empty = "" if column["required"] else ", which may be empty"
-            expected = f"a column of this name{empty}; found {', '.join(found)}"
-            problems.append({"column": column["name"], "value": None, "expected": expected})
-        elif count > 1:
-            expected = "one column of this name, in any letter case"
-            problems.append(
-                {"column": column["name"], "value": ", ".join(found), "expected": expected}
-            )
-    return [{**place, **problem} for problem in problems]
+    if files or names is not None or contract["optional"]:
+        return [problem for file in files for problem in _problems_of_header(contract, file)]
+    table = folder / contract["table"]
+    expected = (
+        f"a file {table}.csv or .parquet, or a folder {table}/ of such files; put it there, or "
+        f"leave the domain out with --domains"
+    )
+    return [problem_of(contract, expected, file=f"{contract['table']}.csv")]
 
 
-def missing_table(folder: Path, contract: Contract) -> list[dict[str, Any]]:
-    """The problem of a table without any file, unless the contract lets it be missing."""
-    if contract["optional"]:
-        return []
-    start = folder / contract["table"]
-    return [
-        {
-            "file": f"{contract['table']}.csv",
-            "line": None,
-            "column": None,
-            "value": None,
-            "expected": f"a file {start}.csv or .parquet, or a folder {start}/ of such files; put "
-            "it there, or leave the domain out with --domains",
-        }
-    ]
+def problem_of(
+    contract: Contract, expected: str, outcome: str = REFUSED, **place: str | int | None
+) -> Problem:
+    """A problem of a table; `place` are further values of Problem."""
+    return Problem(contract["domain"], contract["table"], expected, outcome, **place)
 
 
-def contract_of(raw_contract: Mapping[str, Any], domain: str, table: str) -> Contract:
-    """A table of the var raw_contract, in the form that macros/raw/raw_contract.sql gives it."""
-    entry = raw_contract[domain][table]
-    part_of = entry.get("part_of") or {}
-    return {
-        **{"domain": domain, "table": table, "key": entry["key"]},
-        "columns": [
-            {"name": name, "type": type_.rstrip("!"), "required": type_.endswith("!")}
-            for name, type_ in entry["columns"].items()
-        ],
-        "transactions": entry.get("transactions", False),
-        "optional": entry.get("optional", False),
-        "test_traffic": entry.get("test_traffic"),
-        "id_column": next(iter(part_of.values()), None),
-    }
+def unreadable(contract: Contract, file: RawFile, error: Exception) -> Problem:
+    """The problem of a file that the system or DuckDB cannot read."""
+    line = None
+    if isinstance(error, OSError):
+        expected = f"a file that can be opened; the system says: {error.strerror}"
+    elif file.is_csv and (line := _line_with_another_end(file.path)):
+        expected = "the same line end as in the lines before (\\n or \\r\\n, not both)"
+    else:
+        message = first_line(error).replace(file.path.as_posix(), file.name)
+        kind = "CSV" if file.is_csv else "Parquet"
+        expected = f"a complete {kind} file; DuckDB says: {message}"
+    return problem_of(contract, expected, file=file.name, line=line)
+
+
+def first_line(error: Exception) -> str:
+    """What an error says, without DuckDB's advice below it."""
+    return str(error).strip().splitlines()[0]
 
 
 def quoted(name: str) -> str:
@@ -201,36 +175,68 @@ def sql_text(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-@contextmanager
-def values_of_any_length() -> Iterator[None]:
-    """Lets Python's csv read values of any length while it lasts."""
-    before = csv.field_size_limit(sys.maxsize)
-    try:
-        yield
-    finally:
-        csv.field_size_limit(before)
+def _is_parquet(path: Path) -> bool:
+    return path.suffix.lower() == ".parquet"
 
 
-def _endings_there(folder: Path, table: str) -> list[str]:
-    return [
-        path.suffix
-        for path in folder.glob("*")
-        if path.stem == table and path.suffix.lower() in ENDINGS
-    ]
+def _problems_of_header(contract: Contract, file: RawFile) -> Iterator[Problem]:
+    names, place = file.column_names, {"file": file.name, "line": 1 if file.is_csv else None}
+    separators = [words for mark, words in DELIMITERS.items() if mark in "".join(names)]
+    if file.error:
+        yield unreadable(contract, file, file.error)
+    elif file.is_csv and not names:
+        expected = "a header with the names of the columns; the file is empty"
+        yield problem_of(contract, expected, **place)
+    elif file.is_csv and "\x00" in "".join(names):
+        yield problem_of(contract, "text in UTF-8; this looks like UTF-16", **place)
+    elif file.is_csv and len(names) == 1 and separators:
+        expected = f"values separated by commas; these are separated by {separators[0]}"
+        yield problem_of(contract, expected, **place, value=names[0])
+    else:
+        shown, counts = ", ".join(names), Counter(name.lower() for name in names)
+        for column in contract["columns"]:
+            place["column"] = column["name"]
+            if counts[column["name"]] == 0:
+                empty = "" if column["required"] else ", which may be empty"
+                expected = f"a column of this name{empty}; found {shown}"
+                yield problem_of(contract, expected, **place)
+            elif counts[column["name"]] > 1:
+                expected = "one column of this name, in any letter case"
+                yield problem_of(contract, expected, **place, value=shown)
 
 
-def _unreadable_header(names: Sequence[str]) -> tuple[str | None, str] | None:
-    if not names:
-        return None, "a header with the names of the columns; the file is empty"
-    if "\x00" in "".join(names):
-        return None, "text in UTF-8; this looks like UTF-16"
-    for delimiter, words in DELIMITERS.items():
-        if len(names) == 1 and delimiter in names[0]:
-            return names[0], f"values separated by commas; these are separated by {words}"
+def _line_with_another_end(path: Path) -> int | None:
+    """The first line that ends otherwise than the header. DuckDB cannot read on there."""
+    with path.open("rb") as file:
+        first = file.readline()
+        for number, line in enumerate(file, start=2):
+            if line.endswith(b"\n") and line.endswith(b"\r\n") != first.endswith(b"\r\n"):
+                return number
     return None
 
 
-def _parquet_columns(paths: Sequence[Path]) -> dict[Path, tuple[tuple[str, str], ...]]:
+def _described(names: Mapping[Path, str]) -> list[RawFile]:
+    try:
+        columns = _parquet_columns([path for path in names if _is_parquet(path)])
+        columns |= {path: _csv_columns(path) for path in names if not _is_parquet(path)}
+        return [RawFile(path, name, columns[path]) for path, name in names.items()]
+    except UNREADABLE as error:
+        if len(names) == 1:
+            return [RawFile(path, name, (), error) for path, name in names.items()]
+        # Only file by file tells which one it was.
+        return [file for path, name in names.items() for file in _described({path: name})]
+
+
+def _csv_columns(path: Path) -> Columns:
+    """The names in the first line that has any, trimmed, without empty ones at the end."""
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        names = [name.strip() for name in next(filter(None, csv.reader(file)), [])]
+    while names and not names[-1]:
+        names.pop()
+    return [(name, "") for name in names]
+
+
+def _parquet_columns(paths: Sequence[Path]) -> dict[Path, Columns]:
     """In one query: to open a year of daily files one by one takes a hundred times as long."""
     if not paths:
         return {}
@@ -250,22 +256,7 @@ def _parquet_columns(paths: Sequence[Path]) -> dict[Path, tuple[tuple[str, str],
         else:
             columns[Path(path)].append((name, type_))
             nested = children
-    return {path: tuple(found) for path, found in columns.items()}
-
-
-def _layout(file: RawFile) -> str:
-    """What two files must share to be read together: a CSV's columns as DuckDB is told them."""
-    if file.format == "parquet":
-        return "parquet"
-    return ", ".join(f"{sql_text(n)}: 'varchar'" for n in distinct_names(file.column_names))
-
-
-def _reader(files: Sequence[RawFile], layout: str, more: str) -> str:
-    paths = _patterns([file.path for file in files])
-    if layout == "parquet":
-        return f"read_parquet([{paths}], union_by_name = true, filename = '{SOURCE_FILE}')"
-    options = f"{CSV_OPTIONS}, filename = '{SOURCE_FILE}'{more}"
-    return f"read_csv([{paths}], columns = {{{layout}}}, {options})"
+    return columns
 
 
 def _patterns(paths: Sequence[Path]) -> str:

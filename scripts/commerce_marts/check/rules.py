@@ -17,18 +17,16 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from commerce_marts.check.raw_files import Columns
 from commerce_marts.dbt import BUILD_VARS, DBT_OF_BUILD, dbt_environment, plain_message
 from commerce_marts.errors import RunnerError
-from commerce_marts.project import Project
+from commerce_marts.project import Contract, Project
 
 # These differ every day: they are put into the SQL after dbt has rendered it.
 DATES = ("earliest_plausible_date", "latest_plausible_date")
 # How raw data come in does not change how a row is judged.
 NOT_RULES = {*BUILD_VARS, "raw_from", "raw_dir", "raw_database", "domains"}
-
-# Domain, table and the types of its columns: '' is text, anything else a type of the database.
-Wanted = tuple[str, str, Mapping[str, str]]
-
+LIBRARIES = ("dbt-core", "dbt-duckdb", "duckdb")
 MARK = "rules: "
 
 
@@ -50,80 +48,58 @@ class TableRules:
     load_name: str
 
 
+def rules_key(contract: Contract, columns: Columns = ()) -> str:
+    """What names the rules of a table with such columns; without any, all of them are text.
+
+    It is the argument of print_rules as JSON: domain, table and the type of each column of the
+    contract, '' for text.
+    """
+    given = {name.lower(): "" if type_ == "VARCHAR" else type_.lower() for name, type_ in columns}
+    types = {column["name"]: given.get(column["name"], "") for column in contract["columns"]}
+    wanted = {"domain": contract["domain"], "table": contract["table"], "types": types}
+    return json.dumps(wanted, sort_keys=True)
+
+
 def rules_for(
-    project: Project, dbt_vars: Mapping[str, Any], tables: Sequence[Wanted]
-) -> list[TableRules]:
-    """The rules of these tables, in their order. Raises RunnerError where dbt fails."""
-    kept_file = project.root / "target" / "rules" / f"{_key_of_sources(project, dbt_vars)}.json"
-    kept = _read(kept_file)
-    # Thousands of daily files have the same columns.
-    keys = [_key(wanted) for wanted in tables]
-    if not kept.keys() >= set(keys):
-        # All domains' tables of text besides: the next check most likely asks for those.
-        wanted_keys = {*keys, *map(_key, _tables_of_text(project))}
-        missing = sorted(wanted_keys - kept.keys())
-        rendered = _render(project, dbt_vars, [json.loads(key) for key in missing])
-        # Another check may have kept some meanwhile.
-        kept = _read(kept_file) | dict(zip(missing, rendered, strict=True))
-        _write(kept_file, kept)
-    rules = {key: TableRules(**_with_dates(kept[key], dbt_vars)) for key in set(keys)}
-    return [rules[key] for key in keys]
-
-
-def table_of_text(project: Project, domain: str, table: str) -> Wanted:
-    """A table whose columns are all text, as in CSV files."""
-    return domain, table, dict.fromkeys(project.raw_contract[domain][table]["columns"], "")
-
-
-def _tables_of_text(project: Project) -> list[Wanted]:
-    return [
-        table_of_text(project, domain, table)
-        for domain, tables in project.raw_contract.items()
-        for table in tables
-    ]
-
-
-def _key(wanted: Wanted) -> str:
-    domain, table, types = wanted
-    return json.dumps({"domain": domain, "table": table, "types": types}, sort_keys=True)
-
-
-def _key_of_sources(project: Project, dbt_vars: Mapping[str, Any]) -> str:
-    """What decides how rules are rendered: macros, dbt_project.yml, vars and versions."""
-    digest = hashlib.sha256()
-    for path in sorted([*project.root.glob("macros/**/*.sql"), project.root / "dbt_project.yml"]):
-        digest.update(path.relative_to(project.root).as_posix().encode() + path.read_bytes())
-    for text in (
-        _lasting_vars(project, dbt_vars),
-        *map(version, ("dbt-core", "dbt-duckdb", "duckdb")),
-    ):
-        digest.update(text.encode())
-    return digest.hexdigest()[:16]
-
-
-def _lasting_vars(project: Project, dbt_vars: Mapping[str, Any]) -> str:
+    project: Project, dbt_vars: Mapping[str, Any], keys: set[str]
+) -> dict[str, TableRules]:
+    """The rules by their keys, see rules_key(). Raises RunnerError where dbt fails."""
     lasting = {
         name: value
         for name, value in dbt_vars.items()
         if name not in NOT_RULES and value != project.variables.get(name)
     }
-    return json.dumps(lasting, sort_keys=True, default=str)
+    lasting_vars = json.dumps(lasting, sort_keys=True, default=str)
+    kept_file = project.root / "target" / "rules" / f"{_sources(project, lasting_vars)}.json"
+    kept = _read(kept_file)
+    if not kept.keys() >= keys:
+        # All domains' tables of text besides: the next check most likely asks for those.
+        texts = {rules_key(contract) for contract in project.contracts(project.domains)}
+        missing = sorted((keys | texts) - kept.keys())
+        rendered = _rendered(project.root, lasting_vars, [json.loads(key) for key in missing])
+        # Another check may have kept some meanwhile.
+        kept = _read(kept_file) | dict(zip(missing, rendered, strict=True))
+        _write(kept_file, kept)
+    text = json.dumps({key: kept[key] for key in keys})
+    for name in DATES:
+        text = text.replace(f"{{{name}}}", str({**project.variables, **dbt_vars}[name]))
+    return {key: TableRules(**rules) for key, rules in json.loads(text).items()}
 
 
-def _render(
-    project: Project, dbt_vars: Mapping[str, Any], tables: Sequence[Mapping[str, Any]]
-) -> list[dict[str, Any]]:
-    root = project.root
+def _sources(project: Project, lasting_vars: str) -> str:
+    """A hash of what decides how rules are rendered: macros, dbt_project.yml, vars, versions."""
+    digest = hashlib.sha256("".join([lasting_vars, *map(version, LIBRARIES)]).encode())
+    for path in sorted([*project.root.glob("macros/**/*.sql"), project.root / "dbt_project.yml"]):
+        digest.update(path.relative_to(project.root).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _rendered(root: Path, dbt_vars: str, tables: Sequence[Mapping[str, Any]]) -> list[Any]:
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
             [
                 *(*DBT_OF_BUILD, "--quiet", "run-operation", "print_rules"),
-                *(
-                    "--args",
-                    json.dumps({"tables": tables}),
-                    "--vars",
-                    _lasting_vars(project, dbt_vars),
-                ),
+                *("--args", json.dumps({"tables": tables}), "--vars", dbt_vars),
                 *("--project-dir", root, "--profiles-dir", root, "--target", "publish"),
                 *("--target-path", root / "target" / "rules", "--log-path", folder),
             ],
@@ -140,13 +116,6 @@ def _render(
             return json.loads(line.removeprefix(MARK))
     message = plain_message(done.stdout + done.stderr)
     raise RunnerError(f"dbt cannot render the rules of the raw contract. It says:\n{message}")
-
-
-def _with_dates(rules: Mapping[str, Any], dbt_vars: Mapping[str, Any]) -> dict[str, Any]:
-    text = json.dumps(rules)
-    for name in DATES:
-        text = text.replace(f"{{{name}}}", str(dbt_vars[name]))
-    return json.loads(text)
 
 
 def _read(path: Path) -> dict[str, Any]:

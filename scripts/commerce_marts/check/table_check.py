@@ -5,36 +5,34 @@ cannot differ. Left to the build is what one row or key does not tell: a line wi
 order without a line, lines of one order that disagree.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from commerce_marts.check.lines import Row, lines_of_rows
-from commerce_marts.check.problems import (
-    IGNORED,
-    REFUSED,
-    REJECTED,
-    Problem,
-    shortened,
-)
+from commerce_marts.check.problems import IGNORED, REFUSED, REJECTED, Problem, is_refused, shortened
 from commerce_marts.check.raw_files import (
+    ENDINGS,
     SOURCE_FILE,
-    Contract,
+    UNREADABLE,
+    Columns,
     RawFile,
     distinct_names,
-    file_problems,
     files_select,
-    missing_table,
+    first_line,
+    header_problems,
+    problem_of,
     quoted,
-    raw_file_names,
     raw_files,
     sql_text,
+    unreadable,
 )
-from commerce_marts.check.rules import TableRules
+from commerce_marts.check.rules import TableRules, rules_key
+from commerce_marts.project import Contract
 
 # Examples listed of each kind of problem in a file; of the others there is a count.
 EXAMPLES = 10
@@ -49,232 +47,189 @@ BROKEN_LINES = {
     "INVALID ENCODING": "text in UTF-8",
     "LINE SIZE OVER MAXIMUM": "at most 16 MiB in a line",
 }
-# What DuckDB raises where a file, and not the query, is at fault.
-UNREADABLE = (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException, OSError)
+
+# A kind of problem without its place, up to EXAMPLES or more of it, and how many there are.
+Kind = tuple[Problem, Sequence[Problem], int]
 
 
-@dataclass(frozen=True)
-class TableFiles:
-    """The files of a table below a domain's folder, or the problems that keep them from being read.
+@dataclass
+class TableCheck:
+    """Collects the `problems` of a table's files.
 
-    `names` are the only ones to look at; without, all, and what counts over all is checked too.
+    `names` are the only files to look at; without, all, and what counts over all is checked too.
+    `dbt_vars` say where they are and what rows are checked against: dates, share of rejected rows.
+    `columns` are those that the files have together; there are none where they cannot be read.
     """
 
     contract: Contract
-    folder: Path
     names: Sequence[str] | None
-    files: Sequence[RawFile]
-    problems: Sequence[Problem]
-
-    def types_of(self, columns: Sequence[tuple[str, str]]) -> dict[str, str]:
-        """The types of the contract's columns among these, as the rules want them: '' for text."""
-        given = {name.lower(): "" if t == "VARCHAR" else t.lower() for name, t in columns}
-        names = (column["name"] for column in self.contract["columns"])
-        return {name: given.get(name, "") for name in names}
-
-    def all_columns(self, connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
-        """Name and type of each column that the files have together."""
-        described = connection.execute(
-            f"describe {files_select(self.folder, self.contract, self.files)}"
-        ).fetchall()
-        return [(name, type_) for name, type_, *_ in described if name != SOURCE_FILE]
-
-
-def table_files(folder: Path, contract: Contract, names: Sequence[str] | None) -> TableFiles:
-    """Finds a table's files and reads their headers."""
-
-    def problem(**given: Any) -> Problem:  # noqa: ANN401
-        return Problem(contract["domain"], contract["table"], outcome=REFUSED, **given)
-
-    found: list[RawFile] = []
-    problems: list[Problem] = []
-    try:
-        found = raw_files(folder, contract["table"], names)
-    except UNREADABLE:
-        # Only file by file tells which one it was.
-        for name in names or raw_file_names(folder, contract["table"]):
-            try:
-                found += raw_files(folder, contract["table"], [name])
-            except UNREADABLE as error:
-                problems.append(problem(**_unreadable(folder / name, name, error)))
-    if not found and not problems and names is None:
-        problems += [problem(**entry) for entry in missing_table(folder, contract)]
-    problems += [problem(**entry) for file in found for entry in file_problems(contract, file)]
-    return TableFiles(contract, folder, names, found, problems)
-
-
-@dataclass(frozen=True)
-class TableCheck:
-    """Files of a table under check, by rules for the types of their columns."""
-
-    table: TableFiles
-    columns: Sequence[tuple[str, str]]
-    rules: TableRules
-    # What rows are checked against: dates, and the share of rejected rows.
     dbt_vars: Mapping[str, Any]
     connection: duckdb.DuckDBPyConnection
-
-    def problems(self) -> list[Problem]:
-        """The problems of the lines and rows; the files' own must be solved before."""
-        try:
-            return self._row_problems()
-        except UNREADABLE as error:
-            # Only reading file by file tells which one it was.
-            return self._unreadable_files(error)
+    files: list[RawFile] = field(default_factory=list)
+    columns: Columns = ()
+    problems: list[Problem] = field(default_factory=list)
 
     @property
-    def _contract(self) -> Contract:
-        return self.table.contract
+    def folder(self) -> Path:
+        """The folder of the domain's raw files."""
+        return Path(self.dbt_vars["raw_dir"]) / self.contract["domain"]
 
-    def _problem(self, **given: Any) -> Problem:  # noqa: ANN401
-        return Problem(self._contract["domain"], self._contract["table"], **given)
+    def read_headers(self) -> None:
+        """Finds the files and their columns, and what is wrong with those."""
+        files = raw_files(self.folder, self.contract["table"], self.names)
+        self.problems += header_problems(self.folder, self.contract, files, self.names)
+        self.files = [file for file in files if file.error is None]
+        if self.files and not is_refused(self.problems):
+            select = files_select(self.folder, self.contract, self.files)
+            try:
+                columns = self.connection.execute(f"describe {select}").fetchall()
+            except UNREADABLE as error:
+                self._add(f"files that can be read together; DuckDB says: {first_line(error)}")
+            else:
+                self.columns = [(name, kind) for name, kind, *_ in columns if name != SOURCE_FILE]
 
-    def _row_problems(self) -> list[Problem]:
+    def rules_keys(self) -> set[str]:
+        """The rules that judge() needs: of each Parquet file's types, and of all files together."""
+        layouts = {tuple(file.columns) for file in self.files if not file.is_csv}
+        layouts |= {tuple(self.columns)} if self.columns else set()
+        return {rules_key(self.contract, layout) for layout in layouts}
+
+    def judge(self, rules: Mapping[str, TableRules]) -> None:
+        """Finds what is wrong with types, lines and rows, and which files are not read."""
+        for file in self.files:
+            if not file.is_csv:
+                types = {name.lower(): type_ for name, type_ in file.columns}
+                expected = rules[rules_key(self.contract, file.columns)].type_problems
+                for name, words in expected.items():
+                    self._add(words, file=file.name, column=name, value=types[name])
+        for path in sorted((self.folder / self.contract["table"]).glob("[!.]*")):
+            if path.suffix.lower() not in ENDINGS or not path.is_file():
+                name = f"{self.contract['table']}/{path.name}"
+                words = "a name that ends in .csv or .parquet; this file is not read"
+                self._add(words, file=name, outcome=IGNORED)
+        if self.columns and not is_refused(self.problems):
+            try:
+                self._judge_rows(rules[rules_key(self.contract, self.columns)])
+            except UNREADABLE as error:
+                self._refuse_unreadable_files(error)
+
+    def _judge_rows(self, rules: TableRules) -> None:
         for name in ("reject_errors", "reject_scans"):
             self.connection.execute(f"drop table if exists {name}")
-        rows, rejected, keys_repeat = self._first_pass()
-        found = self._broken_lines()
-        contract = self._contract
-        must_have_rows = contract["transactions"] and not contract["optional"]
-        if rows == 0 and not found and must_have_rows and self.table.names is None:
-            expected = "at least one row in a table of transactions"
-            name = self.table.files[0].name if len(self.table.files) == 1 else None
-            found.append(self._problem(file=name, expected=expected, outcome=REFUSED))
-        if rejected or keys_repeat:
-            if keys_repeat or rejected > FEW_ROWS:
-                rejected = self._second_pass(keys_repeat)
-            found += self._rejected_rows()
-            found += self._share_problems(rejected, rows)
-        return found
+        rows, rejected, keys_repeat = self._first_pass(rules)
+        broken = self._broken_lines()
+        self.problems += broken
+        transactions, is_whole = self.contract["transactions"], self.names is None
+        if rows == 0 and not broken and transactions and not self.contract["optional"] and is_whole:
+            name = self.files[0].name if len(self.files) == 1 else None
+            self._add("at least one row in a table of transactions", file=name)
+        if keys_repeat or rejected:
+            rejected = self._keep_rejected_rows(rules, rejected, keys_repeat)
+            self.problems += self._rejected_rows(rules)
+        share, limit = rejected / (rows or 1), float(self.dbt_vars["max_quarantined_share"])
+        has_limit = transactions and self.contract["test_traffic"] != "parent"
+        if share > limit and has_limit and is_whole:
+            value = f"{rejected:,} of {rows:,} rows are rejected ({share:.1%})"
+            expected = f"at most {limit:.1%} (max_quarantined_share); correct the rows"
+            self._add(expected, value=value)
 
     def _raw_table(self) -> str:
         """The CTE `raw_table` that the rules read."""
         fields = ", ".join(f"{quoted(n.lower())} := {quoted(n)}" for n, _ in self.columns)
-        source = files_select(
-            self.table.folder, self._contract, self.table.files, ", store_rejects = true"
-        )
+        source = files_select(self.folder, self.contract, self.files, ", store_rejects = true")
         return (
             f"raw_table as not materialized (select *, {SOURCE_FILE} as _delivery,"
             f" struct_pack({fields}) as _raw_row from ({source}))"
         )
 
-    def _first_pass(self) -> tuple[int, int, bool]:
+    def _first_pass(self, rules: TableRules) -> tuple[int, int, bool]:
         """How many rows there are, how many are rejected by themselves, and whether keys repeat.
 
-        Leaves up to FEW_ROWS + 1 of the rejected in the table `rejected_rows`.
+        Leaves FEW_ROWS of the rejected in the table `first_pass`.
         """
-        judged = set(self.rules.faults)
         # DuckDB looks at the letters of those columns only that somebody asks for.
-        others = [quoted(n.lower()) for n, _ in self.columns if n.lower() not in judged]
-        counts = "".join(f", count(_raw_row.{name})" for name in others)
-        key = ", ".join(map(quoted, self._contract["key"]))
+        others = [name.lower() for name, _ in self.columns if name.lower() not in rules.faults]
+        counts = "".join(f", count(_raw_row.{quoted(name)})" for name in others)
+        key = ", ".join(map(quoted, self.contract["key"]))
         self.connection.execute(
             f"create or replace temp table first_pass as with {self._raw_table()},"
-            f" {self.rules.typed_rows}"
+            f" {rules.typed_rows}"
             " select count(*) as rows_count,"
             " count(*) filter (where _reason like 'rejected: %') as rejected_count,"
-            f" {f'count(distinct hash({key}))' if key else 'count(*)'} as keys_count,"
+            f" {f'count(distinct hash({key}))' if key else 'count(*)'} < count(*) as keys_repeat,"
             f" min({{source_file: {SOURCE_FILE}, reason: _reason, raw_row: _raw_row}},"
-            f" {FEW_ROWS + 1})"
-            f" filter (where _reason like 'rejected: %') as few {counts}"
-            f" from (select *, {self.rules.reason} as _reason from typed_rows)"
+            f" {FEW_ROWS}) filter (where _reason like 'rejected: %') as few {counts}"
+            f" from (select *, {rules.reason} as _reason from typed_rows)"
         )
-        self.connection.execute(
-            "create or replace temp table rejected_rows as"
-            " select unnest(few, max_depth := 2) from first_pass"
-        )
-        rows, rejected, keys = self.connection.execute(
-            "select rows_count, rejected_count, keys_count from first_pass"
-        ).fetchone()
-        return rows, rejected, keys < rows
+        counted = "select rows_count, rejected_count, keys_repeat from first_pass"
+        return self.connection.execute(counted).fetchone()
 
-    def _second_pass(self, keys_repeat: bool) -> int:
+    def _keep_rejected_rows(self, rules: TableRules, rejected: int, keys_repeat: bool) -> int:
         """Puts all rejected rows into the table `rejected_rows`; returns how many there are."""
-        judged = (
-            f"{self.rules.judged_rows}"
-            if keys_repeat
-            else f"(with {self.rules.typed_rows} select {self.rules.reason} as left_out_reason,"
-            f" _raw_row as raw_row, {SOURCE_FILE} as source_file from typed_rows)"
-        )
-        self.connection.execute(
-            f"create or replace temp table rejected_rows as with {self._raw_table()}"
-            f" select source_file, left_out_reason as reason, raw_row from {judged} as judged_rows"
-            " where left_out_reason like 'rejected: %'"
-            " and left_out_reason not like '% contradicts another line of the order'"
-        )
+        select = "select unnest(few, max_depth := 2) from first_pass"
+        if keys_repeat or rejected > FEW_ROWS:
+            judged_alone = (
+                f"(with {rules.typed_rows} select {rules.reason} as left_out_reason,"
+                f" _raw_row as raw_row, {SOURCE_FILE} as source_file from typed_rows)"
+            )
+            select = (
+                f"with {self._raw_table()} select source_file, left_out_reason as reason, raw_row"
+                f" from {rules.judged_rows if keys_repeat else judged_alone} as judged_rows"
+                " where left_out_reason like 'rejected: %'"
+                " and left_out_reason not like '% contradicts another line of the order'"
+            )
+        self.connection.execute(f"create or replace temp table rejected_rows as {select}")
         return self.connection.execute("select count(*) from rejected_rows").fetchone()[0]
 
-    def _rejected_rows(self) -> list[Problem]:
+    def _rejected_rows(self, rules: TableRules) -> list[Problem]:
         """Every fault of the rejected rows: a row may have several, and quarantine names one."""
-        selects = [
-            f"select {SOURCE_FILE} as source_file, {sql_text(column)} as column_name,"
-            f" cast(_raw_row.{quoted(column)} as varchar) as value, {fault} as reason, _raw_row"
-            " from typed_rows"
-            for column, fault in self.rules.faults.items()
+        faults = [
+            f"{{column_name: {sql_text(column)}, reason: {fault},"
+            f" value: cast(_raw_row.{quoted(column)} as varchar)}}"
+            for column, fault in rules.faults.items()
         ]
-        key = self._contract["key"]
+        key = self.contract["key"]
         if key:
             values = ", ".join(f"cast(_raw_row.{quoted(name)} as varchar)" for name in key)
-            selects.append(
-                f"select {SOURCE_FILE}, {sql_text(', '.join(key))}, concat_ws(', ', {values}),"
-                " _delivery, _raw_row from typed_rows"
-                " where _delivery like 'rejected: contradicts %'"
+            faults.append(
+                f"{{column_name: {sql_text(', '.join(key))}, value: concat_ws(', ', {values}),"
+                " reason: case when _delivery like 'rejected: contradicts %' then _delivery end}"
             )
         # The reason of a row travels as its _delivery, which nothing else needs here.
         rows = self.connection.execute(
             "with raw_table as (select raw_row.*, reason as _delivery, raw_row as _raw_row,"
-            f" source_file as {SOURCE_FILE} from rejected_rows), {self.rules.typed_rows},"
-            f" faults as ({' union all '.join(selects)})"
-            " select source_file, column_name, reason, count(*),"
-            f" min({{value: left(value, {VALUE_LENGTH + 1}), raw_row: _raw_row}}, {EXAMPLES})"
-            " from faults where reason is not null"
-            " group by source_file, column_name, reason order by source_file, column_name, reason"
+            f" source_file as {SOURCE_FILE} from rejected_rows), {rules.typed_rows},"
+            f" faults as (select {SOURCE_FILE} as source_file, _raw_row as raw_row,"
+            f" unnest([{', '.join(faults)}], max_depth := 2) from typed_rows)"
+            " select source_file, column_name, replace(reason, 'rejected: ', ''), count(*),"
+            f" min({{value: value, raw_row: raw_row}}, {EXAMPLES})"
+            " from faults where reason is not null group by all order by all"
         ).fetchall()
-        lines = self._lines([(name, example) for name, *_, few in rows for example in few])
-        examples, others = [], []
-        for name, column, reason, count, few in rows:
-            reason = reason.removeprefix("rejected: ")
-            kind = self._problem(
-                file=name,
-                column=column,
-                expected=self._expected(reason),
-                outcome=REJECTED if self._contract["transactions"] else REFUSED,
-                reason=reason,
-            )
-            places = Counter[Row]()
-            for example in few:
-                row = self._row(name, example["raw_row"])
-                there = lines.get((name, row), [])
-                line = there[places[row]] if places[row] < len(there) else None
-                places[row] += 1
-                value = example["value"]
-                value = None if value is None else shortened(value, VALUE_LENGTH)
-                examples.append(replace(kind, line=line, value=value))
-            if count > EXAMPLES:
-                others.append(replace(kind, rows=count - EXAMPLES))
-        return sorted(examples, key=lambda p: (p.file or "", p.line or 0, p.column or "")) + others
-
-    def _row(self, name: str, raw_row: Mapping[str, Any]) -> Row:
-        file = next(file for file in self.table.files if file.name == name)
-        values = [raw_row[column.lower()] for column in distinct_names(file.column_names)]
-        return tuple("" if value is None else str(value) for value in values)
-
-    def _lines(
-        self, examples: Sequence[tuple[str, Mapping[str, Any]]]
-    ) -> dict[tuple[str, Row], list[int]]:
-        """The lines of the examples that stand in CSV files, by file and row."""
-        wanted: dict[str, set[Row]] = {}
-        for name, example in examples:
-            wanted.setdefault(name, set()).add(self._row(name, example["raw_row"]))
-        return {
-            (file.name, row): lines
-            for file in self.table.files
-            if file.format == "csv" and file.name in wanted
-            for row, lines in lines_of_rows(file.path, list(wanted[file.name])).items()
+        files = {file.name: file for file in self.files}
+        rows_of_file: dict[str, set[Row]] = defaultdict(set)
+        for name, *_, few in rows:
+            rows_of_file[name] |= {_row(files[name], example["raw_row"]) for example in few}
+        lines = {
+            name: lines_of_rows(files[name].path, wanted) if files[name].is_csv else {}
+            for name, wanted in rows_of_file.items()
         }
+        outcome = REJECTED if self.contract["transactions"] else REFUSED
+        kinds: list[Kind] = []
+        for name, column, reason, count, few in rows:
+            place = {"file": name, "column": column, "outcome": outcome, "reason": reason}
+            kind = problem_of(self.contract, self._expected(reason), **place)
+            # Equal rows stand on several lines.
+            left = {row: list(numbers) for row, numbers in lines[name].items()}
+            examples = []
+            for example in few:
+                numbers = left.get(_row(files[name], example["raw_row"]))
+                value = example["value"] and shortened(example["value"], VALUE_LENGTH)
+                line = numbers.pop(0) if numbers else None
+                examples.append(replace(kind, line=line, value=value))
+            kinds.append((kind, examples, count))
+        return _listed(kinds)
 
     def _broken_lines(self) -> list[Problem]:
-        names = {file.path.as_posix(): file.name for file in self.table.files}
         try:
             rows = self.connection.execute(
                 "select file_path, line, min(column_name), min(error_type), min(csv_line)"
@@ -283,105 +238,54 @@ class TableCheck:
             ).fetchall()
         except duckdb.CatalogException:
             return []
-        counts: Counter[tuple[str, str]] = Counter()
-        found = []
+        names = {file.path.as_posix(): file.name for file in self.files}
+        found: dict[Problem, list[Problem]] = defaultdict(list)
         for path, line, column, error, text in rows:
             expected = BROKEN_LINES.get(error, f"a line that can be read ({error.lower()})")
-            counts[path, expected] += 1
-            if counts[path, expected] <= EXAMPLES:
-                # Of what is not UTF-8 DuckDB gives no faithful text.
-                known = error != "INVALID ENCODING"
-                found.append(
-                    self._problem(
-                        file=names.get(path, path),
-                        line=line,
-                        column=None if "COLUMNS" in error else column,
-                        value=shortened(text.rstrip("\r\n"), VALUE_LENGTH) if known else None,
-                        expected=expected,
-                        outcome=REFUSED,
-                    )
-                )
-        found += [
-            self._problem(
-                file=names.get(path, path), expected=words, outcome=REFUSED, rows=n - EXAMPLES
-            )
-            for (path, words), n in counts.items()
-            if n > EXAMPLES
-        ]
-        return found
+            kind = problem_of(self.contract, expected, file=names.get(path, path))
+            # Of what is not UTF-8 DuckDB gives no faithful text.
+            known = error != "INVALID ENCODING"
+            value = shortened(text.rstrip("\r\n"), VALUE_LENGTH) if known else None
+            column = None if "COLUMNS" in error else column
+            found[kind].append(replace(kind, line=line, column=column, value=value))
+        return _listed([(kind, lines, len(lines)) for kind, lines in found.items()])
 
     def _expected(self, reason: str) -> str:
         if reason.endswith(" is missing"):
             return "a value"
         if reason.startswith("contradicts"):
-            return "one row with this key, or equal ones"
+            return "one row with this key, or equal rows"
         if reason.endswith("is not a plausible date"):
             first, last = (self.dbt_vars[f"{end}_plausible_date"] for end in ("earliest", "latest"))
             return f"a date from {first} to {last}"
         return reason.partition(" is not ")[2]
 
-    def _share_problems(self, rejected: int, rows: int) -> list[Problem]:
-        limit = float(self.dbt_vars["max_quarantined_share"])
-        contract = self._contract
-        if not contract["transactions"] or contract["test_traffic"] == "parent":
-            return []
-        if self.table.names is not None or rows == 0 or rejected / rows <= limit:
-            return []
-        return [
-            self._problem(
-                value=f"{rejected:,} of {rows:,} rows cannot be used ({rejected / rows:.1%})",
-                expected=f"at most {limit:.1%} (max_quarantined_share)",
-                outcome=REFUSED,
-            )
-        ]
-
-    def _unreadable_files(self, error: Exception) -> list[Problem]:
-        found = []
-        for file in self.table.files:
-            source = files_select(self.table.folder, self._contract, [file])
+    def _refuse_unreadable_files(self, error: Exception) -> None:
+        """Only reading file by file tells which one it was."""
+        before = len(self.problems)
+        for file in self.files:
+            source = files_select(self.folder, self.contract, [file])
             try:
                 # Through count(columns), so that every value is read.
                 self.connection.execute(f"select count(columns(*)) from ({source})")
             except UNREADABLE as own_error:
-                place = _unreadable(file.path, file.name, own_error)
-                found.append(self._problem(**place, outcome=REFUSED))
-        if not found:
+                self.problems.append(unreadable(self.contract, file, own_error))
+        if len(self.problems) == before:
             raise error
-        return found
+
+    def _add(self, expected: str, **place: Any) -> None:  # noqa: ANN401
+        self.problems.append(problem_of(self.contract, expected, **place))
 
 
-def ignored_files(table: TableFiles) -> Iterator[Problem]:
-    """What lies in the folder of a table and is not read."""
-    read = {file.path for file in table.files}
-    contract = table.contract
-    for path in sorted((table.folder / contract["table"]).glob("*")):
-        if path not in read and not path.name.startswith("."):
-            yield Problem(
-                contract["domain"],
-                contract["table"],
-                file=f"{contract['table']}/{path.name}",
-                expected="a name that ends in .csv or .parquet; it is not read",
-                outcome=IGNORED,
-            )
+def _row(file: RawFile, raw_row: Mapping[str, Any]) -> Row:
+    """The values of a file's row, as lines.py looks for them."""
+    values = (raw_row[name.lower()] for name in distinct_names(file.column_names))
+    return tuple("" if value is None else str(value) for value in values)
 
 
-def _unreadable(path: Path, name: str, error: Exception) -> dict[str, Any]:
-    if path.suffix.lower() == ".parquet":
-        kind, number = "Parquet", None
-    else:
-        kind, number = "CSV", _line_with_another_end(path)
-    if number is not None:
-        expected = "the same line end as in the lines before (\\n or \\r\\n, not both)"
-        return {"file": name, "line": number, "expected": expected}
-    message = str(error).strip().splitlines()[0].replace(path.as_posix(), name)
-    return {"file": name, "expected": f"a whole {kind} file; DuckDB says: {message}"}
-
-
-def _line_with_another_end(path: Path) -> int | None:
-    """The first line that ends otherwise than the header. DuckDB cannot read on there."""
-    with path.open("rb") as file:
-        first = file.readline()
-        for number, line in enumerate(file, start=2):
-            if line.endswith(b"\n") and line.endswith(b"\r\n") != first.endswith(b"\r\n"):
-                return number
-    return None
+def _listed(kinds: Sequence[Kind]) -> list[Problem]:
+    """The first examples of each kind by their place, then how many more of each kind there are."""
+    shown = [problem for _, examples, _ in kinds for problem in examples[:EXAMPLES]]
+    shown.sort(key=lambda problem: (problem.file or "", problem.line or 0, problem.column or ""))
+    more = ((kind, count - EXAMPLES) for kind, _, count in kinds)
+    return shown + [replace(kind, rows=rows) for kind, rows in more if rows > 0]

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from time import time_ns
@@ -10,37 +10,43 @@ from typing import Any
 
 import duckdb
 
-from commerce_marts.check.raw_files import raw_file_names, raw_files
+from commerce_marts.check.raw_files import raw_file_names, raw_files, sql_text
+from commerce_marts.check.rules import rules_for, rules_key
 from commerce_marts.plan.ledger import CHANGED, GONE, NEW, SAME, Delivery, Key, Ledger
+from commerce_marts.plan.request import BuildRequest
+from commerce_marts.project import Contract
 
-# The var raw_contract, by domain and table.
-Contracts = Mapping[str, Mapping[str, Mapping[str, Any]]]
+Deliveries = Mapping[Key, Delivery]
 
 # A file written within a file system's tick after it was read may have the same time.
 TICK_NS = 2_000_000_000
-
-Deliveries = Mapping[Key, Delivery]
 
 
 class NoLoadTimeError(Exception):
     """A landed table does not say when its rows were loaded."""
 
 
-def file_deliveries(
-    raw_dir: Path, contracts: Contracts, domains: Sequence[str], known: Deliveries
+def deliveries_of(
+    request: BuildRequest,
+    dbt_vars: Mapping[str, Any],
+    known: Deliveries,
+    duckdb_config: Mapping[str, str],
 ) -> Deliveries:
-    """The files below the raw folder, without the layout of those that are new or changed.
+    """The raw files of a build, or the loads of its landed tables of transactions.
 
-    A file of the size and time that is known is not read; any other is the same if its hash is.
+    `known` are those of the build before. New and changed files are without their layout. Raises
+    NoLoadTimeError where a landed table has no column _loaded_at.
     """
-    found = {}
-    for domain in domains:
-        for table, entry in contracts[domain].items():
-            for name in raw_file_names(raw_dir / domain, table):
-                key = (domain, table, name)
-                file = _file(raw_dir / domain / name, key, known.get(key))
-                found[key] = replace(file, is_look_up=not entry.get("transactions"))
-    return _with_gone(found, known)
+    contracts = request.project.contracts(request.domains)
+    if request.raw_dir is not None:
+        return _compared(_files(request.raw_dir, contracts, known), known)
+    # All tables name their loads in the same way.
+    key = rules_key(contracts[0])
+    load_name = rules_for(request.project, dbt_vars, {key})[key].load_name
+    with duckdb.connect(config=dict(duckdb_config)) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        connection.execute(f"attach {sql_text(str(request.raw_database))} as landed (read_only)")
+        return _compared(_loads(connection, contracts, load_name), known)
 
 
 def with_layouts(raw_dir: Path, ledger: Ledger, changes: Sequence[str]) -> Ledger:
@@ -53,40 +59,17 @@ def with_layouts(raw_dir: Path, ledger: Ledger, changes: Sequence[str]) -> Ledge
     return replace(ledger, deliveries=found)
 
 
-def landed_deliveries(
-    connection: duckdb.DuckDBPyConnection,
-    contracts: Contracts,
-    domains: Sequence[str],
-    load_name: str,
-    known: Deliveries,
-) -> Deliveries:
-    """The loads of the tables of transactions in the database `landed`, told by `_loaded_at`.
-
-    `load_name` is the expression of a load's name. Raises NoLoadTimeError where a table has no
-    such column.
-    """
-    found = {}
-    for domain in domains:
-        for table, entry in contracts[domain].items():
-            if not entry.get("transactions"):
-                continue
-            columns = _landed_columns(connection, domain, table)
-            if not columns and entry.get("optional"):
-                continue
-            if "_loaded_at" not in columns:
-                raise NoLoadTimeError(f"raw_{domain}.{table} has no column _loaded_at")
-            layout = ", ".join(f"{name} {type_}" for name, type_ in columns.items())
-            for name, rows, content in connection.execute(
-                f"select {load_name} as load_name, count(*),"
-                f" cast(sum(hash(t)) as varchar)"
-                f" from landed.raw_{domain}.{table} as t group by load_name"
-            ).fetchall():
-                key = (domain, table, name)
-                found[key] = _load(Delivery(*key, rows, content, layout=layout), known.get(key))
-    return _with_gone(found, known)
+def _files(raw_dir: Path, contracts: Sequence[Contract], known: Deliveries) -> Iterator[Delivery]:
+    for contract in contracts:
+        folder, table = raw_dir / contract["domain"], contract["table"]
+        for name in raw_file_names(folder, table):
+            key = (contract["domain"], table, name)
+            file = _file(folder / name, key, known.get(key))
+            yield replace(file, is_look_up=not contract["transactions"])
 
 
 def _file(path: Path, key: Key, before: Delivery | None) -> Delivery:
+    """A file of the size and time that is known is not read."""
     status = path.stat()
     size, modified_ns, now = status.st_size, status.st_mtime_ns, time_ns()
     if (
@@ -94,35 +77,46 @@ def _file(path: Path, key: Key, before: Delivery | None) -> Delivery:
         and (before.size, before.modified_ns) == (size, modified_ns)
         and before.modified_ns + TICK_NS < before.taken_ns
     ):
-        return replace(before, change=SAME)
+        return before
     with path.open("rb") as file:
         content_hash = hashlib.file_digest(file, "sha256").hexdigest()
-    found = Delivery(*key, size, content_hash, modified_ns=modified_ns, taken_ns=now)
-    if before and before.content_hash == content_hash:
-        return replace(found, layout=before.layout, change=SAME)
-    return replace(found, change=CHANGED if before else NEW)
+    return Delivery(*key, size, content_hash, modified_ns=modified_ns, taken_ns=now)
 
 
-def _load(found: Delivery, before: Delivery | None) -> Delivery:
-    if before is None:
-        return found
-    is_same = (before.size, before.content_hash) == (found.size, found.content_hash)
-    return replace(found, change=SAME if is_same else CHANGED)
-
-
-def _with_gone(found: Deliveries, known: Deliveries) -> Deliveries:
-    gone = {key: replace(was, change=GONE) for key, was in known.items() if key not in found}
-    return {**found, **gone}
-
-
-def _landed_columns(
-    connection: duckdb.DuckDBPyConnection, domain: str, table: str
-) -> dict[str, str]:
-    return dict(
-        connection.execute(
+def _loads(
+    connection: duckdb.DuckDBPyConnection, contracts: Sequence[Contract], load_name: str
+) -> Iterator[Delivery]:
+    """The loads in the database `landed`; `load_name` is the expression of a load's name."""
+    for contract in contracts:
+        domain, table = contract["domain"], contract["table"]
+        columns = connection.execute(
             "select lower(column_name), data_type from duckdb_columns()"
             " where database_name = 'landed' and schema_name = ? and table_name = ?"
             " order by column_index",
             [f"raw_{domain}", table],
         ).fetchall()
-    )
+        if not contract["transactions"] or (contract["optional"] and not columns):
+            continue
+        if "_loaded_at" not in dict(columns):
+            raise NoLoadTimeError(f"raw_{domain}.{table} has no column _loaded_at")
+        layout = ", ".join(f"{name} {type_}" for name, type_ in columns)
+        loads = connection.execute(
+            f"select {load_name} as load_name, count(*), cast(sum(hash(t)) as varchar)"
+            f" from landed.raw_{domain}.{table} as t group by load_name"
+        ).fetchall()
+        for load in loads:
+            yield Delivery(domain, table, *load, layout=layout)
+
+
+def _compared(found: Iterable[Delivery], known: Deliveries) -> Deliveries:
+    """By key, with what is new about each, and with those that are gone."""
+    deliveries = {key: replace(before, change=GONE) for key, before in known.items()}
+    for now in found:
+        before = known.get(now.key)
+        if before is None:
+            deliveries[now.key] = replace(now, change=NEW)
+        elif (before.size, before.content_hash) == (now.size, now.content_hash):
+            deliveries[now.key] = replace(now, layout=now.layout or before.layout, change=SAME)
+        else:
+            deliveries[now.key] = replace(now, change=CHANGED)
+    return deliveries

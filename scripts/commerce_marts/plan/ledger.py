@@ -9,15 +9,16 @@ fails leaves none, and a rollback brings the older one back.
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass, fields
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import yaml
 
+from commerce_marts.check.rules import LIBRARIES
 from commerce_marts.dbt import BUILD_VARS
 from commerce_marts.project import Project
 
@@ -85,72 +86,65 @@ class Ledger:
     inputs: Mapping[str, str]
 
     @property
-    def there(self) -> dict[Key, Delivery]:
+    def present(self) -> dict[Key, Delivery]:
         """The deliveries that are not gone."""
         return {key: found for key, found in self.deliveries.items() if found.change != GONE}
 
     def names(self, *changes: str) -> dict[tuple[str, str], list[str]]:
         """The names of deliveries with one of these changes, by domain and table."""
         found: dict[tuple[str, str], list[str]] = {}
-        for delivery in self.deliveries.values():
+        for (domain, table, name), delivery in self.deliveries.items():
             if delivery.change in changes:
-                table = (delivery.domain, delivery.table_name)
-                found.setdefault(table, []).append(delivery.name)
+                found.setdefault((domain, table), []).append(name)
         return found
 
     def __str__(self) -> str:
-        total = f"{len(self.there):,} deliver{'y' if len(self.there) == 1 else 'ies'}"
-        counts = {
-            change: sum(found.change == change for found in self.deliveries.values())
-            for change in (NEW, CHANGED, GONE)
-        }
-        if not any(counts.values()):
-            return f"Nothing has changed in {total}"
-        found = ", ".join(f"{count:,} {change}" for change, count in counts.items() if count)
-        return f"Taking what has changed in {total}: {found}"
+        counts = Counter(delivery.change for delivery in self.deliveries.values())
+        total = counts.total() - counts[GONE]
+        deliveries = f"{total:,} deliver{'y' if total == 1 else 'ies'}"
+        found = [f"{counts[name]:,} {name}" for name in (NEW, CHANGED, GONE) if counts[name]]
+        if not found:
+            return f"Nothing has changed in {deliveries}"
+        return f"Taking what has changed in {deliveries}: {', '.join(found)}"
 
 
 def inputs_of(project: Project, dbt_vars: Mapping[str, Any]) -> dict[str, str]:
     """What decides, beside the deliveries, what comes out: vars, code of the models, versions."""
     found = {
-        f"the var {name}": json.dumps(value, sort_keys=True, default=str)
+        f"the var {name}": _json(value)
         for name, value in {**project.variables, **dbt_vars}.items()
         if name not in BUILD_VARS
     }
-    for package in ("dbt-core", "dbt-duckdb", "duckdb"):
-        found[f"the version of {package}"] = version(package)
-    settings = yaml.safe_load((project.root / "dbt_project.yml").read_text())
-    settings.pop("vars", None)
-    found["dbt_project.yml"] = _hash(json.dumps(settings, sort_keys=True, default=str).encode())
+    found |= {f"the version of {package}": version(package) for package in LIBRARIES}
+    settings = {name: value for name, value in project.settings.items() if name != "vars"}
+    sources = {"dbt_project.yml": _json(settings).encode()}
     for pattern in SOURCES:
         for path in sorted(project.root.glob(pattern)):
-            found[path.relative_to(project.root).as_posix()] = _hash(path.read_bytes())
-    return found
+            sources[path.relative_to(project.root).as_posix()] = path.read_bytes()
+    return found | {name: hashlib.sha256(text).hexdigest() for name, text in sources.items()}
 
 
 def why_full(before: Ledger, now: Ledger) -> str | None:
     """Why a build on top of `before` would not give what a full one gives, or not be cheaper."""
-    changed = [
-        name
-        for name in {**before.inputs, **now.inputs}
-        if before.inputs.get(name) != now.inputs.get(name)
-    ]
+    old, new = before.inputs, now.inputs
+    changed = [name for name in {**old, **new} if old.get(name) != new.get(name)]
     if changed:
-        more = f", and {len(changed) - 1:,} more" if len(changed) > 1 else ""
-        return f"{changed[0]} {_what_happened(changed[0], before.inputs, now.inputs)}{more}"
-    sizes = dict.fromkeys((NEW, CHANGED, GONE, SAME), 0)
-    for delivery in now.deliveries.values():
-        # Look-up tables are read as a whole in any case.
-        sizes[delivery.change] += 0 if delivery.is_look_up else delivery.size
-    if sizes[SAME] < sum(sizes.values()) / 2:
-        return "more than half of the transactions has changed"
+        name, more = changed[0], len(changed) - 1
+        verb = "is new" if name not in old else "has changed" if name in new else "is gone"
+        return f"{name} {verb}" + (f", and {more:,} more" if more else "")
+    # Look-up tables are read as a whole in any case.
+    transactions = [found for found in now.deliveries.values() if not found.is_look_up]
+    same = sum(found.size for found in transactions if found.change == SAME)
+    if same < sum(found.size for found in transactions) / 2:
+        return "more than half of the transaction data has changed"
     return None
 
 
 def why_full_by_layout(before: Ledger, now: Ledger) -> str | None:
     """The same, once layouts are known: a column more or less shows in every row left out."""
+    layouts_before, layouts = _layouts(before), _layouts(now)
     for table in dict.fromkeys(key[:2] for key in now.deliveries):
-        if _layouts(before, table) != _layouts(now, table):
+        if layouts_before.get(table) != layouts.get(table):
             return f"{'.'.join(table)} has other columns than before"
     return None
 
@@ -169,40 +163,26 @@ def read_ledger(path: Path) -> Ledger | None:
 
 def write_ledger(ledger: Ledger, path: Path) -> None:
     """Puts the ledger into the warehouse at `path`, which is made where there is none."""
+    deliveries = [astuple(delivery) for delivery in ledger.deliveries.values()]
     with duckdb.connect(str(path), config=STORAGE) as connection:
         connection.execute(TABLES)
-        _insert(
-            connection,
-            "ledger.deliveries",
-            (
-                [getattr(delivery, field.name) for field in fields(Delivery)]
-                for delivery in ledger.deliveries.values()
-            ),
-        )
-        _insert(connection, "ledger.inputs", ledger.inputs.items())
+        for table, rows in (("deliveries", deliveries), ("inputs", ledger.inputs.items())):
+            # By columns: row by row, DuckDB takes a millisecond for each.
+            columns = [list(column) for column in zip(*rows, strict=True)]
+            if columns:
+                marks = ", ".join("unnest(?)" for _ in columns)
+                connection.execute(f"insert into ledger.{table} select {marks}", columns)
 
 
-def _hash(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+def _json(value: object) -> str:
+    return json.dumps(value, sort_keys=True, default=str)
 
 
-def _what_happened(name: str, before: Mapping[str, str], now: Mapping[str, str]) -> str:
-    if name not in before:
-        return "is new"
-    return "has changed" if name in now else "is gone"
-
-
-def _layouts(ledger: Ledger, table: tuple[str, str]) -> list[str]:
+def _layouts(ledger: Ledger) -> dict[tuple[str, str], list[str]]:
     """The layouts of a table's deliveries, in the order in which a reader of all meets them."""
-    there = sorted(ledger.there.items())
-    return list(dict.fromkeys(found.layout for key, found in there if key[:2] == table))
-
-
-def _insert(
-    connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[Sequence[Any]]
-) -> None:
-    # By columns: row by row, DuckDB takes a millisecond for each.
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    if columns:
-        marks = ", ".join("unnest(?)" for _ in columns)
-        connection.execute(f"insert into {table} select {marks}", columns)
+    found: dict[tuple[str, str], list[str]] = {}
+    for (domain, table, _), delivery in sorted(ledger.present.items()):
+        layouts = found.setdefault((domain, table), [])
+        if delivery.layout not in layouts:
+            layouts.append(delivery.layout)
+    return found

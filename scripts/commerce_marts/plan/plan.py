@@ -9,17 +9,10 @@ from typing import Any
 
 import duckdb
 
-from commerce_marts.check.command import latest_plausible_date, refuse_bad_files
-from commerce_marts.check.raw_files import sql_text
-from commerce_marts.check.rules import rules_for, table_of_text
+from commerce_marts.check.command import latest_plausible_date, raw_file_problems
+from commerce_marts.check.problems import is_refused, refusals_as_text
 from commerce_marts.errors import RunnerError, too_little_memory, untouched
-from commerce_marts.plan.deliveries import (
-    Deliveries,
-    NoLoadTimeError,
-    file_deliveries,
-    landed_deliveries,
-    with_layouts,
-)
+from commerce_marts.plan.deliveries import NoLoadTimeError, deliveries_of, with_layouts
 from commerce_marts.plan.ledger import (
     CHANGED,
     NEW,
@@ -56,39 +49,43 @@ def plan_of(
 
     Raises RunnerError where raw data cannot be read, or a new file is not what the contract says.
     """
-    if request.raw_from == "seeds" or not any(request.project.raw_contract.values()):
+    project, domains = request.project, request.domains
+    if request.raw_from == "seeds" or not any(project.raw_contract.values()):
         return Plan()
     before = read_ledger(request.warehouse) if is_published else None
     ending = untouched(request.warehouse)
     try:
-        with duckdb.connect(config=dict(duckdb_config)) as connection:
-            deliveries = _deliveries(request, dbt_vars, before.there if before else {}, connection)
-        ledger = Ledger(deliveries, inputs_of(request.project, dbt_vars))
-        reason = "it was asked for" if request.full_refresh else before and why_full(before, ledger)
+        known = before.present if before else {}
+        deliveries = deliveries_of(request, dbt_vars, known, duckdb_config)
+        ledger = Ledger(deliveries, inputs_of(project, dbt_vars))
+        reason = before and why_full(before, ledger)
+        reason = "--full-refresh was given" if request.full_refresh else reason
         if request.raw_from == "files":
             # The other files were checked by the same rules when they were taken.
-            changes = (NEW, CHANGED) if before and not reason else (NEW, CHANGED, SAME)
-            names = ledger.names(*changes) if before and not reason else None
-            refuse_bad_files(
-                request.project, request.domains, dbt_vars, ending, names, duckdb_config
-            )
+            is_daily = before is not None and not reason
+            changes = (NEW, CHANGED) if is_daily else (NEW, CHANGED, SAME)
+            names = ledger.names(*changes) if is_daily else None
+            problems = raw_file_problems(project, domains, dbt_vars, names, duckdb_config)
+            if is_refused(problems):
+                options = f"--raw-dir {request.raw_dir} --domains {','.join(domains)}"
+                text = refusals_as_text(problems, f"commerce-marts check {options}")
+                raise RunnerError(f"{text}\n{ending}")
             ledger = with_layouts(Path(dbt_vars["raw_dir"]), ledger, changes)
         reason = reason or (before and why_full_by_layout(before, ledger))
     except NoLoadTimeError as missing:
-        ledger, reason = None, f"{missing}, which would tell what is new"
+        ledger, reason = None, f"{missing}, so changes cannot be found"
     except duckdb.OutOfMemoryException as error:
-        where = "the check of the raw files"
-        raise too_little_memory(request.warehouse, request.memory_limit, where) from error
+        limit, where = request.memory_limit, "the check of the raw files"
+        raise too_little_memory(request.warehouse, limit, where) from error
     except duckdb.Error as error:
         raise RunnerError(f"The raw data cannot be read: {error}\n{ending}") from error
     except OSError as error:
-        raise RunnerError(
-            f"{error.filename} cannot be read: {error.strerror}.\n{ending}"
-        ) from error
+        message = f"{error.filename} cannot be read: {error.strerror}."
+        raise RunnerError(f"{message}\n{ending}") from error
     if is_published and before is None and not reason:
         reason = "the published warehouse has no ledger of files or loads"
     if reason:
-        return Plan(ledger, message=f"Full refresh: {reason}")
+        return Plan(ledger, message=f"Full build, because {reason}")
     return Plan(ledger, before is not None, str(ledger) if before else "")
 
 
@@ -108,23 +105,6 @@ def dbt_vars_of(request: BuildRequest, build_id: str, started: datetime) -> dict
     if request.as_of_date is not None:
         dbt_vars["as_of_date"] = request.as_of_date
     return dbt_vars
-
-
-def _deliveries(
-    request: BuildRequest,
-    dbt_vars: Mapping[str, Any],
-    known: Deliveries,
-    connection: duckdb.DuckDBPyConnection,
-) -> Deliveries:
-    contracts = request.project.raw_contract
-    if request.raw_from == "files":
-        return file_deliveries(Path(dbt_vars["raw_dir"]), contracts, request.domains, known)
-    connection.execute("set TimeZone = 'UTC'")
-    connection.execute(f"attach {sql_text(dbt_vars['raw_database'])} as landed (read_only)")
-    domain = request.domains[0]
-    any_table = table_of_text(request.project, domain, next(iter(contracts[domain])))
-    [rules] = rules_for(request.project, {**request.project.variables, **dbt_vars}, [any_table])
-    return landed_deliveries(connection, contracts, request.domains, rules.load_name, known)
 
 
 def _git_commit(root: Path) -> str:

@@ -3,7 +3,8 @@
 import difflib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,21 +17,15 @@ from commerce_marts.errors import OptionError, RunnerError
 from commerce_marts.project import Project
 
 RAW_FROM = ("seeds", "files", "tables")
-# Vars that have an option of their own, and the one to use.
-OPTION_OF_VAR = {
-    "raw_from": "--raw-from",
-    "raw_dir": "--raw-dir",
-    "raw_database": "--raw-database",
-    "domains": "--domains",
-    "as_of_date": "--as-of-date",
-}
+# Vars that the runner sets from an option of the same name, and vars that it sets itself.
+VARS_WITH_AN_OPTION = ("raw_from", "raw_dir", "raw_database", "domains", "as_of_date")
+VARS_OF_THE_RUNNER = ("build_id", "built_at", "git_commit", "incremental")
+# Read by dbt_utils, and so in no list of ours.
+VARS_OF_PACKAGES = ("surrogate_key_treat_nulls_as_empty_strings",)
 # Schemas without a folder of models, and DuckDB's own.
 RESERVED_NAMES = {"quarantine", "left_out", "ledger", "touched"} | {
     *("main", "temp", "system", "information_schema")
 }
-# Read by dbt_utils, and so in no list of ours.
-VARS_OF_PACKAGES = ("surrogate_key_treat_nulls_as_empty_strings",)
-VARS_OF_THE_RUNNER = ("build_id", "built_at", "git_commit", "incremental")
 
 
 @dataclass(frozen=True)
@@ -60,28 +55,27 @@ def chosen_domains(text: str | None, project: Project) -> tuple[str, ...]:
     if text is None:
         return project.default_domains
     names = [name.strip() for name in text.split(",") if name.strip()]
+    choice = f"Choose from {', '.join(project.domains)}."
     if not names:
-        raise OptionError(f"--domains names none. There are: {', '.join(project.domains)}.")
+        raise OptionError(f"--domains is empty. {choice}")
     for name in names:
-        _refuse_unknown("--domains", name, project.domains)
+        _refuse_unknown("--domains: there is no domain", name, project.domains, choice)
     return tuple(domain for domain in project.domains if domain in names)
 
 
 def raw_dir_checked(raw_from: str, raw_dir: Path | None, domains: Iterable[str]) -> Path | None:
     """The folder of the raw files, absolute. Raises where it, or a domain's folder, is missing."""
-    if raw_from != "files":
-        if raw_dir is not None:
-            raise OptionError(f"--raw-dir goes with --raw-from files, not with {raw_from}.")
-        return None
+    what = "the folder of <domain>/<table>.csv"
+    _refuse_mismatch("--raw-dir", raw_dir, "files", raw_from, what)
     if raw_dir is None:
-        raise OptionError("--raw-from files needs --raw-dir, the folder of <domain>/<table>.csv.")
+        return None
     if not raw_dir.is_dir():
-        what = "is a file, not a folder" if raw_dir.exists() else "does not exist"
-        raise RunnerError(f"--raw-dir {raw_dir} {what}. Name the folder of <domain>/<table>.csv.")
+        trouble = "is a file, not a folder" if raw_dir.exists() else "does not exist"
+        raise RunnerError(f"--raw-dir {raw_dir} {trouble}. Name {what}.")
     missing = [domain for domain in domains if not (raw_dir / domain).is_dir()]
     if missing:
-        there = [domain for domain in domains if domain not in missing]
-        advice = f"build with --domains {','.join(there)}" if there else "name another --raw-dir"
+        others = [domain for domain in domains if domain not in missing]
+        advice = f"build with --domains {','.join(others)}" if others else "name another --raw-dir"
         raise RunnerError(
             f"{raw_dir} has no folder for {', '.join(missing)}. Put the files into "
             f"{raw_dir / missing[0]}, or {advice}."
@@ -91,19 +85,13 @@ def raw_dir_checked(raw_from: str, raw_dir: Path | None, domains: Iterable[str])
 
 def raw_database_checked(raw_from: str, raw_database: Path | None) -> Path | None:
     """The DuckDB file with the raw tables, absolute. Raises where it is missing or no such file."""
-    if raw_from != "tables":
-        if raw_database is not None:
-            raise OptionError(f"--raw-database goes with --raw-from tables, not with {raw_from}.")
-        return None
+    what = "the DuckDB file with schemas raw_<domain>"
+    _refuse_mismatch("--raw-database", raw_database, "tables", raw_from, what)
     if raw_database is None:
-        raise OptionError(
-            "--raw-from tables needs --raw-database, the DuckDB file with schemas raw_<domain>."
-        )
+        return None
     if not raw_database.is_file():
-        raise RunnerError(
-            f"--raw-database {raw_database} is no file. Name the DuckDB file that a loader fills."
-        )
-    if not is_duckdb_file(raw_database):
+        raise RunnerError(f"--raw-database {raw_database} is not a file. Name {what}.")
+    if not _is_duckdb_file(raw_database):
         raise RunnerError(
             f"--raw-database {raw_database} is not a DuckDB file. For CSV or Parquet use "
             f"--raw-from files --raw-dir DIR."
@@ -115,26 +103,26 @@ def warehouse_checked(warehouse: Path, project: Project) -> Path:
     """The file to publish, absolute. Raises where its name or what is there forbids it."""
     path = warehouse.absolute()
     if path.is_dir():
-        raise RunnerError(
-            f"--warehouse {warehouse} is a folder. Name the file in it: "
-            f"{warehouse / 'commerce.duckdb'}."
-        )
+        file = warehouse / "commerce.duckdb"
+        raise RunnerError(f"--warehouse {warehouse} is a folder. Name the file in it: {file}.")
     # DuckDB and dbt name the database after the file, and name it differently where that is odd.
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_-]*\.[A-Za-z0-9]+", path.name):
         raise OptionError(
-            f"--warehouse {warehouse}: call the file <name>.duckdb, the name made of letters, "
-            f"digits, - and _, such as commerce.duckdb."
+            f"--warehouse {warehouse}: name the file <name>.duckdb. The name may have letters, "
+            f"digits, - and _, as in commerce.duckdb."
         )
-    if path.stem.lower() in _schemas(project):
+    # One schema per folder of models is the project's rule; the others are made beside them.
+    folders = {path.name for path in (project.root / "models").rglob("*") if path.is_dir()}
+    schemas = folders | {f"raw_{domain}" for domain in project.domains} | RESERVED_NAMES
+    if path.stem.lower() in schemas:
         raise OptionError(
-            f"--warehouse {warehouse}: the warehouse has a schema {path.stem}, and DuckDB cannot "
-            f"tell a database and a schema of one name apart. Call the file "
-            f"{path.stem}_marts{path.suffix}."
+            f"--warehouse {warehouse}: the warehouse has a schema {path.stem}, and DuckDB needs "
+            f"another name for the file. Name it {path.stem}_marts{path.suffix}."
         )
-    if path.exists() and path.stat().st_size and not is_duckdb_file(path):
+    if path.exists() and path.stat().st_size and not _is_duckdb_file(path):
         raise RunnerError(
-            f"{warehouse} is there already and is not a DuckDB file, so it is not replaced. "
-            f"Move it away, or choose another file with --warehouse."
+            f"{warehouse} exists and is not a DuckDB file, so it was not replaced. Move it away, "
+            f"or choose another file with --warehouse."
         )
     # A link is followed, or the swap would replace the link and leave what it points to.
     return path.resolve()
@@ -142,14 +130,13 @@ def warehouse_checked(warehouse: Path, project: Project) -> Path:
 
 def as_of_date_read(text: str | None, domains: tuple[str, ...]) -> str | Mapping[str, str] | None:
     """One ISO date, or one per domain (`sales=2024-01-31,greenery=2021-02-11`), as dbt gets it."""
-    if text is None:
-        return None
-    if "=" not in text:
-        return _date(text)
+    if text is None or "=" not in text:
+        return text and _date(text)
     dates = {}
     for part in text.split(","):
         domain, _, day = part.strip().partition("=")
-        _refuse_unknown("--as-of-date", domain, domains)
+        choice = f"Choose from {', '.join(domains)}."
+        _refuse_unknown("--as-of-date: this build has no domain", domain, domains, choice)
         dates[domain] = _date(day)
     return dates
 
@@ -168,59 +155,51 @@ def user_vars_read(text: str | None, project: Project) -> Mapping[str, Any]:
         raise OptionError(f"--vars is not valid YAML: {error}") from error
     if not isinstance(values, dict):
         raise OptionError(f"--vars must be a YAML mapping such as '{{name: value}}', not: {text}")
-    for name in values:
-        if name in OPTION_OF_VAR:
-            raise OptionError(f"--vars may not set {name}: use {OPTION_OF_VAR[name]}.")
+    known = (*project.variables, *VARS_OF_PACKAGES)
+    for name in map(str, values):
+        if name in VARS_WITH_AN_OPTION:
+            raise OptionError(f"--vars may not set {name}: use --{name.replace('_', '-')}.")
         if name in VARS_OF_THE_RUNNER:
             raise OptionError(f"--vars may not set {name}: every build sets its own.")
-        _refuse_unknown_var(str(name), (*project.variables, *VARS_OF_PACKAGES))
+        advice = "dbt_project.yml lists all vars under `vars:`."
+        _refuse_unknown("--vars: there is no var", name, known, advice)
     # YAML reads a bare 2024-01-31 as a date; dbt gets JSON, which has none.
     return json.loads(json.dumps(values, default=str))
 
 
 def memory_limit_checked(text: str) -> str:
     """The size as DuckDB takes it. Raises OptionError for one that it cannot take, and for none."""
-    try:
-        # DuckDB also takes 0, and -1 and `none` for no limit at all.
-        if re.fullmatch(r"(?=.*[1-9])[0-9.]+ ?([kmgt]i?b|%)", text, re.IGNORECASE):
-            duckdb.connect(config={"memory_limit": text}).close()
+    # DuckDB also takes 0, and -1 and `none` for no limit at all.
+    if re.fullmatch(r"(?=.*[1-9])[0-9.]+ ?([kmgt]i?b|%)", text, re.IGNORECASE):
+        with suppress(duckdb.Error), duckdb.connect(config={"memory_limit": text}):
             return text
-    except duckdb.Error:
-        pass
     raise OptionError(
-        f"--memory-limit: '{text}' is no amount of memory that DuckDB can work with. Write it as "
-        f"4GB, 512MB or 1.5GiB, or as a share of what the machine has: 50%."
+        f"--memory-limit: '{text}' is not a size of memory that DuckDB accepts. Write it as 4GB, "
+        f"512MB or 1.5GiB, or as a share of the machine's memory: 50%."
     )
 
 
-def is_duckdb_file(path: Path) -> bool:
-    """Whether the file begins as every DuckDB file does: `DUCK` after an 8-byte checksum."""
+def _is_duckdb_file(path: Path) -> bool:
+    # Every DuckDB file begins with an 8-byte checksum and `DUCK`.
     with path.open("rb") as file:
         return file.read(12)[8:] == b"DUCK"
 
 
-def _schemas(project: Project) -> set[str]:
-    # One schema per folder of models is the project's rule; the others are made beside them.
-    folders = {path.name for path in (project.root / "models").rglob("*") if path.is_dir()}
-    return folders | {f"raw_{domain}" for domain in project.domains} | RESERVED_NAMES
+def _refuse_mismatch(
+    option: str, path: Path | None, used_with: str, raw_from: str, what: str
+) -> None:
+    """Raises OptionError where a path is given for another --raw-from, or missing for its own."""
+    if path is not None and raw_from != used_with:
+        raise OptionError(f"{option} works only with --raw-from {used_with}, not with {raw_from}.")
+    if path is None and raw_from == used_with:
+        raise OptionError(f"--raw-from {used_with} needs {option}, {what}.")
 
 
-def _refuse_unknown(option: str, name: str, known: tuple[str, ...]) -> None:
-    if name in known:
-        return
-    near = difflib.get_close_matches(name.lower(), known, n=1)
-    guess = f" Did you mean {near[0]}?" if near else ""
-    raise OptionError(
-        f"{option}: there is no domain '{name}'.{guess} There are: {', '.join(known)}."
-    )
-
-
-def _refuse_unknown_var(name: str, known: tuple[str, ...]) -> None:
-    if name in known:
-        return
-    near = difflib.get_close_matches(name.lower(), known, n=1)
-    advice = f"Did you mean {near[0]}?" if near else "dbt_project.yml lists all vars under `vars:`."
-    raise OptionError(f"--vars: there is no var '{name}'. {advice}")
+def _refuse_unknown(message: str, name: str, known: Sequence[str], advice: str) -> None:
+    if name not in known:
+        near = difflib.get_close_matches(name.lower(), known, n=1)
+        guess = f"Did you mean {near[0]}? " if near else ""
+        raise OptionError(f"{message} '{name}'. {guess}{advice}")
 
 
 def _date(text: str) -> str:
@@ -228,6 +207,6 @@ def _date(text: str) -> str:
         return date.fromisoformat(text.strip()).isoformat()
     except ValueError as error:
         raise OptionError(
-            f"--as-of-date: '{text}' is no date. Write it as 2024-01-31, or as "
+            f"--as-of-date: '{text}' is not a date. Write it as 2024-01-31, or as "
             f"sales=2024-01-31,greenery=2021-02-11."
         ) from error
