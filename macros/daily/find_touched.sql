@@ -26,6 +26,11 @@ select {{ id }} from {{ left_out_relation(staged) }}
 where source_file in {{ changed_deliveries(contract) }} or left_out_reason like '%is not a plausible date'
 union
 select {{ trimmed(id) }} from ({{ changed_rows(contract) }}) as changed_rows
+{%- if contract.follows %}
+union
+select {{ id }} from {{ staged_relation(raw_contract(contract.domain, contract.follows)) }}
+where delivery in ({{ deliveries(contract, 'delivery') }} and change <> 'same')
+{%- endif %}
 {%- for column in contract.columns if column.required and column.type in ['date', 'timestamp'] %}
 union
 select {{ id }} from {{ staged }}

@@ -36,10 +36,14 @@ class Project:
         """The tables of these domains in the raw contract, with all defaults."""
         return [
             {
-                **{"transactions": False, "optional": False, "test_traffic": None, **entry},
+                **{"transactions": False, "optional": False, "test_traffic": None, "follows": None},
+                **entry,
                 **{"domain": domain, "table": table},
                 "columns": [
-                    {"name": name, "type": type_.rstrip("!"), "required": type_.endswith("!")}
+                    {
+                        **{"name": name, "type": type_.rstrip("!?")},
+                        **{"required": type_[-1] == "!", "may_be_missing": type_[-1] == "?"},
+                    }
                     for name, type_ in entry["columns"].items()
                 ],
             }

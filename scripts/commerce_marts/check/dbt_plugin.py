@@ -5,6 +5,7 @@ from pathlib import Path
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.adapters.duckdb.utils import TargetConfig
 
+from commerce_marts.check.problems import REFUSED
 from commerce_marts.check.raw_files import files_select, header_problems, raw_files
 
 
@@ -12,14 +13,16 @@ class Plugin(BasePlugin):
     """Answers macros/dialect/raw_files_select.sql."""
 
     def store(self, target_config: TargetConfig) -> None:
-        """Puts `select` (a table's files as SQL) and `problems` (sentences) into the answer."""
+        """Puts `select` (a table's files as SQL), `problems` and `deliveries` into the answer."""
         config = target_config.config
         contract, names, answer = config["contract"], config["names"], config["answer"]
         folder = Path(target_config.location.path).absolute() / contract["domain"]
         try:
-            files = raw_files(folder, contract["table"], names)
+            files, problems = raw_files(folder, contract, names)
         except OSError as error:
             answer["problems"] = [f"{error.filename} cannot be read: {error.strerror}"]
             return
-        answer["problems"] = list(map(str, header_problems(folder, contract, files, names)))
+        problems += header_problems(folder, contract, files, names)
+        answer["problems"] = [str(problem) for problem in problems if problem.outcome == REFUSED]
         answer["select"] = files_select(folder, contract, files)
+        answer["deliveries"] = [file.delivery for file in files]

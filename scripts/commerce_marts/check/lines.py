@@ -4,8 +4,10 @@ import csv
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from contextlib import suppress
+from io import TextIOWrapper
 from itertools import chain
-from pathlib import Path
+
+from commerce_marts.check.found_files import FoundFile
 
 # A row is its values as text, empty ones for null.
 Row = tuple[str, ...]
@@ -13,7 +15,7 @@ Row = tuple[str, ...]
 SEPARATOR = "\x1f"
 
 
-def lines_of_rows(path: Path, rows: Collection[Row]) -> Mapping[Row, list[int]]:
+def lines_of_rows(raw_file: FoundFile, rows: Collection[Row]) -> Mapping[Row, list[int]]:
     """The lines on which each of the rows begins, in order, as far as they are found.
 
     Equal rows stand on several lines.
@@ -25,7 +27,8 @@ def lines_of_rows(path: Path, rows: Collection[Row]) -> Mapping[Row, list[int]]:
     found: dict[Row, list[int]] = defaultdict(list)
     last = 0
     with (
-        path.open(encoding="utf-8-sig", errors="replace", newline="") as file,
+        raw_file.open() as content,
+        TextIOWrapper(content, "utf-8-sig", "replace", "") as file,
         suppress(csv.Error),
     ):
         for line in file:

@@ -7,16 +7,18 @@ import csv
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from io import TextIOWrapper
 from pathlib import Path
 
 import duckdb
 
-from commerce_marts.check.problems import REFUSED, Problem
+from commerce_marts.check.found_files import FoundFile, find_files
+from commerce_marts.check.problems import REFUSED, Problem, shortened
 from commerce_marts.project import Contract
 
-ENDINGS = (".csv", ".parquet")
 DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 # Nothing is detected: left to itself DuckDB takes a line that begins with # for a comment, skips
 # lines that look unlike the others, and may take a row for the header. A line may be 16 MiB long;
@@ -27,6 +29,18 @@ CSV_OPTIONS = (
     " null_padding = false, strict_mode = true"
 )
 SOURCE_FILE = "_source_file"
+DELIVERY = "_delivery"
+# What DuckDB is told to call a file's path: a name that no feed has.
+PATH = "_path_of_this_file"
+FOUND_LENGTH = 200
+# A column of a feed that has one of these names gets another one.
+OWN_NAMES = (SOURCE_FILE, DELIVERY, "_loaded_at")
+# How files begin that are not what their name says.
+SIGNATURES = {
+    b"\x1f\x8b": "a gzip file",
+    b"PK": "a zip file, or a spreadsheet",
+    b"PAR1": "a Parquet file",
+}
 # What DuckDB raises where a file, and not the query, is at fault.
 UNREADABLE = (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException, OSError)
 
@@ -38,21 +52,16 @@ csv.field_size_limit(sys.maxsize)
 
 
 @dataclass(frozen=True)
-class RawFile:
-    """A file of a table: `name` is its path below the domain's folder, `columns` what it has.
+class RawFile(FoundFile):
+    """A file of a table with its columns. Where it cannot be read, `error` says why."""
 
-    Where it cannot be read, `error` says why.
-    """
-
-    path: Path
-    name: str
-    columns: Columns
+    columns: Columns = ()
     error: Exception | None = None
 
     @property
     def is_csv(self) -> bool:
         """Whether this is a CSV; if not, it is Parquet."""
-        return not _is_parquet(self.path)
+        return self.ending != ".parquet"
 
     @property
     def column_names(self) -> list[str]:
@@ -60,35 +69,23 @@ class RawFile:
         return [name for name, _ in self.columns]
 
 
-def raw_file_names(folder: Path, table: str) -> list[str]:
-    """<table>.csv, <table>.parquet, <table>/*.csv and <table>/*.parquet below a domain's folder.
+def raw_files(
+    folder: Path, contract: Contract, names: Sequence[str] | None = None
+) -> tuple[list[RawFile], list[Problem]]:
+    """The files of a table with their columns, and what is wrong with others in its folder.
 
-    The ending may be in any letter case; sorted by name.
-    """
-    several = folder / table
-    found = [path for path in folder.glob("*") if path.stem == table]
-    found += several.iterdir() if several.is_dir() else []
-    return sorted(
-        path.relative_to(folder).as_posix()
-        for path in found
-        if path.suffix.lower() in ENDINGS and not path.name.startswith(".") and path.is_file()
-    )
-
-
-def raw_files(folder: Path, table: str, names: Sequence[str] | None = None) -> list[RawFile]:
-    """The files of a table with their columns; with `names`, only those.
-
-    Raises OSError where the folder cannot be read; for a file it is in the file's `error`.
+    With `names`, only those. Raises OSError where the folder cannot be read; for a file it is in
+    the file's `error`.
     """
     only = None if names is None else set(names)
-    found = [name for name in raw_file_names(folder, table) if only is None or name in only]
-    return _described({folder / name: name for name in found})
+    found, problems = find_files(folder, contract)
+    return _described([file for file in found if only is None or file.name in only]), problems
 
 
 def distinct_names(names: Sequence[str]) -> list[str]:
     """The names of a CSV made distinct: extra columns may have none, or one that is taken."""
     distinct: list[str] = []
-    taken = {SOURCE_FILE}
+    taken = set(OWN_NAMES)
     for index, name in enumerate(names, start=1):
         if not name or name.lower() in taken:
             name = f"{name}_column_{index}"
@@ -98,26 +95,28 @@ def distinct_names(names: Sequence[str]) -> list[str]:
 
 
 def files_select(folder: Path, contract: Contract, files: Sequence[RawFile], more: str = "") -> str:
-    """One select over a table's files: all columns by name, and the file's name in _source_file.
+    """One select over a table's files: all columns by name, _source_file and _delivery.
 
-    `more` are further options of read_csv, such as ", store_rejects = true".
+    _source_file is the file's name, _delivery what orders it. `more` are further options of
+    read_csv, such as ", store_rejects = true".
     """
     if not files:
         nulls = [f"cast(null as varchar) as {quoted(c['name'])}" for c in contract["columns"]]
-        return f"select {', '.join(nulls)}, cast(null as varchar) as {SOURCE_FILE} where false"
+        nulls += [f"cast(null as varchar) as {name}" for name in (SOURCE_FILE, DELIVERY)]
+        return f"select {', '.join(nulls)} where false"
     # Files of one layout share a reader: a year of daily files is one, not 365.
-    readers: dict[tuple[str, str], list[Path]] = {}
+    readers: dict[tuple[str, str, str], list[RawFile]] = {}
     for file in files:
         columns = ", ".join(f"{sql_text(n)}: 'varchar'" for n in distinct_names(file.column_names))
-        csv_reader = ("read_csv", f"columns = {{{columns}}}, {CSV_OPTIONS}{more}")
-        reader = csv_reader if file.is_csv else ("read_parquet", "union_by_name = true")
-        readers.setdefault(reader, []).append(file.path)
-    # A name is what follows the folder.
-    start = len(folder.as_posix()) + 2
+        compression = "gzip" if file.ending == ".csv.gz" else "none"
+        options = f"columns = {{{columns}}}, {CSV_OPTIONS}, compression = '{compression}'{more}"
+        csv_reader = ("read_csv", options, "")
+        taken = [name for name in file.column_names if name.lower() in OWN_NAMES]
+        renamed = ", ".join(f"{quoted(name)} as {quoted(name + '_column')}" for name in taken)
+        parquet_reader = ("read_parquet", "union_by_name = true", renamed)
+        readers.setdefault(csv_reader if file.is_csv else parquet_reader, []).append(file)
     return " union all by name ".join(
-        f"select * replace (substring({SOURCE_FILE}, {start}) as {SOURCE_FILE})"
-        f" from {function}([{_patterns(paths)}], {options}, filename = '{SOURCE_FILE}')"
-        for (function, options), paths in readers.items()
+        _reader_select(folder, reader, files) for reader, files in readers.items()
     )
 
 
@@ -132,9 +131,10 @@ def header_problems(
     if files or names is not None or contract["optional"]:
         return [problem for file in files for problem in _problems_of_header(contract, file)]
     table = folder / contract["table"]
+    found = ", ".join(sorted(p.name for p in folder.iterdir() if p.name[0] != ".")) or "nothing"
     expected = (
-        f"a file {table}.csv or .parquet, or a folder {table}/ of such files; put it there, or "
-        f"leave the domain out with --domains"
+        f"a file {table}.csv, .csv.gz or .parquet, or a folder {table}/ of such files; found "
+        f"{shortened(found, FOUND_LENGTH)}. Put it there, or leave the domain out with --domains"
     )
     return [problem_of(contract, expected, file=f"{contract['table']}.csv")]
 
@@ -151,7 +151,7 @@ def unreadable(contract: Contract, file: RawFile, error: Exception) -> Problem:
     line = None
     if isinstance(error, OSError):
         expected = f"a file that can be opened; the system says: {error.strerror}"
-    elif file.is_csv and (line := _line_with_another_end(file.path)):
+    elif file.is_csv and (line := _line_with_another_end(file)):
         expected = "the same line end as in the lines before (\\n or \\r\\n, not both)"
     else:
         message = first_line(error).replace(file.path.as_posix(), file.name)
@@ -175,14 +175,13 @@ def sql_text(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _is_parquet(path: Path) -> bool:
-    return path.suffix.lower() == ".parquet"
-
-
 def _problems_of_header(contract: Contract, file: RawFile) -> Iterator[Problem]:
     names, place = file.column_names, {"file": file.name, "line": 1 if file.is_csv else None}
     separators = [words for mark, words in DELIMITERS.items() if mark in "".join(names)]
-    if file.error:
+    signature = _signature(file)
+    if signature:
+        yield problem_of(contract, f"a file of comma separated text; this is {signature}", **place)
+    elif file.error:
         yield unreadable(contract, file, file.error)
     elif file.is_csv and not names:
         expected = "a header with the names of the columns; the file is empty"
@@ -196,7 +195,7 @@ def _problems_of_header(contract: Contract, file: RawFile) -> Iterator[Problem]:
         shown, counts = ", ".join(names), Counter(name.lower() for name in names)
         for column in contract["columns"]:
             place["column"] = column["name"]
-            if counts[column["name"]] == 0:
+            if counts[column["name"]] == 0 and not column["may_be_missing"]:
                 empty = "" if column["required"] else ", which may be empty"
                 expected = f"a column of this name{empty}; found {shown}"
                 yield problem_of(contract, expected, **place)
@@ -205,32 +204,69 @@ def _problems_of_header(contract: Contract, file: RawFile) -> Iterator[Problem]:
                 yield problem_of(contract, expected, **place, value=shown)
 
 
-def _line_with_another_end(path: Path) -> int | None:
+def _line_with_another_end(file: RawFile) -> int | None:
     """The first line that ends otherwise than the header. DuckDB cannot read on there."""
-    with path.open("rb") as file:
-        first = file.readline()
-        for number, line in enumerate(file, start=2):
+    with file.open() as content:
+        first = content.readline()
+        for number, line in enumerate(content, start=2):
             if line.endswith(b"\n") and line.endswith(b"\r\n") != first.endswith(b"\r\n"):
                 return number
     return None
 
 
-def _described(names: Mapping[Path, str]) -> list[RawFile]:
+def _described(files: Sequence[FoundFile]) -> list[RawFile]:
     try:
-        columns = _parquet_columns([path for path in names if _is_parquet(path)])
-        columns |= {path: _csv_columns(path) for path in names if not _is_parquet(path)}
-        return [RawFile(path, name, columns[path]) for path, name in names.items()]
-    except UNREADABLE as error:
-        if len(names) == 1:
-            return [RawFile(path, name, (), error) for path, name in names.items()]
+        columns = _parquet_columns([file.path for file in files if file.ending == ".parquet"])
+        columns |= {file.path: _csv_columns(file) for file in files if file.ending != ".parquet"}
+        return [RawFile(f.path, f.name, f.table, columns[f.path]) for f in files]
+    except (*UNREADABLE, EOFError) as error:
+        if len(files) == 1:
+            return [RawFile(f.path, f.name, f.table, (), error) for f in files]
         # Only file by file tells which one it was.
-        return [file for path, name in names.items() for file in _described({path: name})]
+        return [described for file in files for described in _described([file])]
 
 
-def _csv_columns(path: Path) -> Columns:
+def _signature(file: RawFile) -> str | None:
+    """What a CSV is by its first bytes, if it is not one."""
+    if not file.is_csv:
+        return None
+    with suppress(OSError), file.path.open("rb") as content:
+        start = content.read(4)
+        found = [words for mark, words in SIGNATURES.items() if start.startswith(mark)]
+        if file.ending == ".csv.gz":
+            return None if found == ["a gzip file"] else "not compressed with gzip"
+        return found[0] if found else None
+    return None
+
+
+def _reader_select(folder: Path, reader: tuple[str, str, str], files: Sequence[RawFile]) -> str:
+    """The rows of files that one reader reads."""
+    function, options, renamed = reader
+    # A name is what follows the folder.
+    start = len(folder.as_posix()) + 2
+    paths = _patterns([file.path for file in files])
+    rename = f" rename ({renamed})" if renamed else ""
+    rows = (
+        f"select *{rename}, substring({PATH}, {start}) as {SOURCE_FILE}"
+        f" from {function}([{paths}], {options}, filename = '{PATH}')"
+    )
+    deliveries = {file.name: file.delivery for file in files}
+    if len(deliveries) == 1:
+        (delivery,) = deliveries.values()
+        return f"select * exclude ({PATH}), {sql_text(delivery)} as {DELIVERY} from ({rows})"
+    names, keys = (
+        ", ".join(map(sql_text, texts)) for texts in zip(*deliveries.items(), strict=True)
+    )
+    return (
+        f"select * exclude ({PATH}) from ({rows}) join (select unnest([{names}]) as {SOURCE_FILE},"
+        f" unnest([{keys}]) as {DELIVERY}) using ({SOURCE_FILE})"
+    )
+
+
+def _csv_columns(file: FoundFile) -> Columns:
     """The names in the first line that has any, trimmed, without empty ones at the end."""
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        names = [name.strip() for name in next(filter(None, csv.reader(file)), [])]
+    with file.open() as content, TextIOWrapper(content, "utf-8-sig", "replace", "") as text:
+        names = [name.strip() for name in next(filter(None, csv.reader(text)), [])]
     while names and not names[-1]:
         names.pop()
     return [(name, "") for name in names]

@@ -28,6 +28,7 @@ DATES = ("earliest_plausible_date", "latest_plausible_date")
 NOT_RULES = {*BUILD_VARS, "raw_from", "raw_dir", "raw_database", "domains"}
 LIBRARIES = ("dbt-core", "dbt-duckdb", "duckdb")
 MARK = "rules: "
+MISSING = "missing"
 
 
 @dataclass(frozen=True)
@@ -52,10 +53,11 @@ def rules_key(contract: Contract, columns: Columns = ()) -> str:
     """What names the rules of a table with such columns; without any, all of them are text.
 
     It is the argument of print_rules as JSON: domain, table and the type of each column of the
-    contract, '' for text.
+    contract, '' for text and MISSING where there is no such column.
     """
     given = {name.lower(): "" if type_ == "VARCHAR" else type_.lower() for name, type_ in columns}
-    types = {column["name"]: given.get(column["name"], "") for column in contract["columns"]}
+    absent = MISSING if columns else ""
+    types = {column["name"]: given.get(column["name"], absent) for column in contract["columns"]}
     wanted = {"domain": contract["domain"], "table": contract["table"], "types": types}
     return json.dumps(wanted, sort_keys=True)
 

@@ -14,9 +14,9 @@ from typing import Any
 import duckdb
 
 from commerce_marts.check.lines import Row, lines_of_rows
-from commerce_marts.check.problems import IGNORED, REFUSED, REJECTED, Problem, is_refused, shortened
+from commerce_marts.check.problems import REFUSED, REJECTED, Problem, is_refused, shortened
 from commerce_marts.check.raw_files import (
-    ENDINGS,
+    DELIVERY,
     SOURCE_FILE,
     UNREADABLE,
     Columns,
@@ -48,6 +48,8 @@ BROKEN_LINES = {
     "LINE SIZE OVER MAXIMUM": "at most 16 MiB in a line",
 }
 
+OWN = (SOURCE_FILE, DELIVERY)
+
 # A kind of problem without its place, up to EXAMPLES or more of it, and how many there are.
 Kind = tuple[Problem, Sequence[Problem], int]
 
@@ -76,7 +78,8 @@ class TableCheck:
 
     def read_headers(self) -> None:
         """Finds the files and their columns, and what is wrong with those."""
-        files = raw_files(self.folder, self.contract["table"], self.names)
+        files, problems = raw_files(self.folder, self.contract, self.names)
+        self.problems += problems
         self.problems += header_problems(self.folder, self.contract, files, self.names)
         self.files = [file for file in files if file.error is None]
         if self.files and not is_refused(self.problems):
@@ -86,7 +89,7 @@ class TableCheck:
             except UNREADABLE as error:
                 self._add(f"files that can be read together; DuckDB says: {first_line(error)}")
             else:
-                self.columns = [(name, kind) for name, kind, *_ in columns if name != SOURCE_FILE]
+                self.columns = [(name, kind) for name, kind, *_ in columns if name not in OWN]
 
     def rules_keys(self) -> set[str]:
         """The rules that judge() needs: of each Parquet file's types, and of all files together."""
@@ -95,18 +98,13 @@ class TableCheck:
         return {rules_key(self.contract, layout) for layout in layouts}
 
     def judge(self, rules: Mapping[str, TableRules]) -> None:
-        """Finds what is wrong with types, lines and rows, and which files are not read."""
+        """Finds what is wrong with types, lines and rows."""
         for file in self.files:
             if not file.is_csv:
                 types = {name.lower(): type_ for name, type_ in file.columns}
                 expected = rules[rules_key(self.contract, file.columns)].type_problems
                 for name, words in expected.items():
                     self._add(words, file=file.name, column=name, value=types[name])
-        for path in sorted((self.folder / self.contract["table"]).glob("[!.]*")):
-            if path.suffix.lower() not in ENDINGS or not path.is_file():
-                name = f"{self.contract['table']}/{path.name}"
-                words = "a name that ends in .csv or .parquet; this file is not read"
-                self._add(words, file=name, outcome=IGNORED)
         if self.columns and not is_refused(self.problems):
             try:
                 self._judge_rows(rules[rules_key(self.contract, self.columns)])
@@ -138,7 +136,7 @@ class TableCheck:
         fields = ", ".join(f"{quoted(n.lower())} := {quoted(n)}" for n, _ in self.columns)
         source = files_select(self.folder, self.contract, self.files, ", store_rejects = true")
         return (
-            f"raw_table as not materialized (select *, {SOURCE_FILE} as _delivery,"
+            f"raw_table as not materialized (select *,"
             f" struct_pack({fields}) as _raw_row from ({source}))"
         )
 
@@ -210,7 +208,7 @@ class TableCheck:
         for name, *_, few in rows:
             rows_of_file[name] |= {_row(files[name], example["raw_row"]) for example in few}
         lines = {
-            name: lines_of_rows(files[name].path, wanted) if files[name].is_csv else {}
+            name: lines_of_rows(files[name], wanted) if files[name].is_csv else {}
             for name, wanted in rows_of_file.items()
         }
         outcome = REJECTED if self.contract["transactions"] else REFUSED

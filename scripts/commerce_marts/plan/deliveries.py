@@ -10,7 +10,8 @@ from typing import Any
 
 import duckdb
 
-from commerce_marts.check.raw_files import raw_file_names, raw_files, sql_text
+from commerce_marts.check.found_files import find_files
+from commerce_marts.check.raw_files import raw_files, sql_text
 from commerce_marts.check.rules import rules_for, rules_key
 from commerce_marts.plan.ledger import CHANGED, GONE, NEW, SAME, Delivery, Key, Ledger
 from commerce_marts.plan.request import BuildRequest
@@ -49,23 +50,28 @@ def deliveries_of(
         return _compared(_loads(connection, contracts, load_name), known)
 
 
-def with_layouts(raw_dir: Path, ledger: Ledger, changes: Sequence[str]) -> Ledger:
+def with_layouts(request: BuildRequest, ledger: Ledger, changes: Sequence[str]) -> Ledger:
     """The same with the layout of the files that have one of these changes; all are readable."""
     found = dict(ledger.deliveries)
-    for (domain, table), names in ledger.names(*changes).items():
-        for file in raw_files(raw_dir / domain, table, names):
-            key = (domain, table, file.name)
-            found[key] = replace(found[key], layout=json.dumps(file.columns))
+    names = ledger.names(*changes)
+    for contract in request.project.contracts(request.domains):
+        domain, table = contract["domain"], contract["table"]
+        if request.raw_dir is not None and (domain, table) in names:
+            files, _ = raw_files(request.raw_dir / domain, contract, names[domain, table])
+            for file in files:
+                key = (domain, table, file.name)
+                found[key] = replace(found[key], layout=json.dumps(file.columns))
     return replace(ledger, deliveries=found)
 
 
 def _files(raw_dir: Path, contracts: Sequence[Contract], known: Deliveries) -> Iterator[Delivery]:
     for contract in contracts:
-        folder, table = raw_dir / contract["domain"], contract["table"]
-        for name in raw_file_names(folder, table):
-            key = (contract["domain"], table, name)
-            file = _file(folder / name, key, known.get(key))
-            yield replace(file, is_look_up=not contract["transactions"])
+        domain, table = contract["domain"], contract["table"]
+        for found in find_files(raw_dir / domain, contract)[0]:
+            key = (domain, table, found.name)
+            file = _file(found.path, key, known.get(key))
+            is_look_up = not contract["transactions"]
+            yield replace(file, is_look_up=is_look_up, delivery=found.delivery)
 
 
 def _file(path: Path, key: Key, before: Delivery | None) -> Delivery:
@@ -105,7 +111,7 @@ def _loads(
             f" from landed.raw_{domain}.{table} as t group by load_name"
         ).fetchall()
         for load in loads:
-            yield Delivery(domain, table, *load, layout=layout)
+            yield Delivery(domain, table, *load, layout=layout, delivery=load[0])
 
 
 def _compared(found: Iterable[Delivery], known: Deliveries) -> Deliveries:

@@ -32,7 +32,8 @@ TABLES = """
     create schema ledger;
     create table ledger.deliveries (
         domain varchar, table_name varchar, name varchar, size bigint, content_hash varchar,
-        layout varchar, is_look_up boolean, modified_ns bigint, taken_ns bigint, change varchar
+        layout varchar, is_look_up boolean, modified_ns bigint, taken_ns bigint, delivery varchar,
+        change varchar
     );
     create table ledger.inputs (name varchar, value varchar);
     comment on table ledger.deliveries is
@@ -45,6 +46,8 @@ TABLES = """
     comment on column ledger.deliveries.layout is 'The columns, as JSON or text.';
     comment on column ledger.deliveries.modified_ns is 'A file''s time, ns since 1970 (UTC).';
     comment on column ledger.deliveries.taken_ns is 'When the file was read, ns since 1970 (UTC).';
+    comment on column ledger.deliveries.delivery is
+        'What orders the deliveries of a table; equal for files that came together.';
     comment on column ledger.deliveries.change is
         'new, changed, gone or same, compared with the build before.';
     comment on table ledger.inputs is
@@ -58,7 +61,8 @@ Key = tuple[str, str, str]
 class Delivery:
     """A raw file, or the rows of a landed table with one `_loaded_at`, as it was taken.
 
-    `size` is in bytes or rows, times are in ns since 1970 (of files only), `layout` is the columns.
+    `size` is in bytes or rows, times are in ns since 1970 (of files only), `layout` is the columns,
+    `delivery` what orders the deliveries of a table.
     """
 
     domain: str
@@ -70,6 +74,7 @@ class Delivery:
     is_look_up: bool = False
     modified_ns: int | None = None
     taken_ns: int | None = None
+    delivery: str = ""
     change: str = NEW
 
     @property

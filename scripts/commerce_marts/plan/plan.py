@@ -70,7 +70,7 @@ def plan_of(
                 options = f"--raw-dir {request.raw_dir} --domains {','.join(domains)}"
                 text = refusals_as_text(problems, f"commerce-marts check {options}")
                 raise RunnerError(f"{text}\n{ending}")
-            ledger = with_layouts(Path(dbt_vars["raw_dir"]), ledger, changes)
+            ledger = with_layouts(request, ledger, changes)
         reason = reason or (before and why_full_by_layout(before, ledger))
     except NoLoadTimeError as missing:
         ledger, reason = None, f"{missing}, so changes cannot be found"
