@@ -8,11 +8,10 @@
 {%- call statement('main') -%}
     {{ create_table_as(True, judged, with_raw_row_as_json(sql)) }}
 {%- endcall -%}
-{%- set staged_columns = quoted_names(
-    adapter.get_columns_in_relation(judged) | map(attribute='name') | reject('in', ['left_out_reason', 'raw_row'])
-) -%}
+{%- set judged_columns = adapter.get_columns_in_relation(judged) | map(attribute='name') | list -%}
+{%- set staged_columns = quoted_names(judged_columns | reject('in', ['left_out_reason', 'raw_row'])) -%}
 {%- set left_out_columns = quoted_names(
-    ['left_out_reason', 'source_file', 'raw_row'] + ([contract.id_column] if contract.id_column else [])
+    judged_columns | select('in', ['left_out_reason', 'source_file', 'delivery', 'raw_row', contract.id_column])
 ) -%}
 {%- for relation, columns, condition in [
     (target, staged_columns, 'is null'), (left_out_relation(target), left_out_columns, 'is not null')

@@ -22,10 +22,7 @@
             {% endif -%}
             {{ rejection_reason(contract) | indent(12) }} as _reason
         from typed_rows
-        {%- if raw.time_zones %}
-        left join ({{ raw.time_zones }}) as time_zones
-            on typed_rows.{{ adapter.quote(contract.returns.location) }} = time_zones._location
-        {%- endif %}
+        {{ join_time_zones(contract, raw, 'typed_rows') if contract.returns }}
     )
     {%- if not compared %}
 
@@ -110,7 +107,8 @@
             when _reason_by_order is not null then _reason_by_order
             when
                 _delivery < max(case when _reason_by_order is null then _delivery end) over (partition by {{ unit_columns }})
-                then 'superseded: a later delivery holds this order'
+                then {{ "case when _is_return then 'superseded: a later delivery holds these returns' else 'superseded: a later delivery holds this order' end"
+                    if contract.returns else "'superseded: a later delivery holds this order'" }}
         end
         {%- else -%}
         _reason_by_order
@@ -130,6 +128,7 @@
         {%- if contract.returns %}
         _is_return as is_return,
         _return_day as return_date,
+        {{ 'feed_order_id' if order_id_scope(contract) != 'feed' else adapter.quote(contract.id_column) }} as feed_order_id,
         {%- endif %}
         {{ reason | indent(8) }} as left_out_reason,
         _raw_row as raw_row,

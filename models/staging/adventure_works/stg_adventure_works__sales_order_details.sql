@@ -35,7 +35,8 @@ final as (
             end
         ) as left_out_reason,
         source.raw_row,
-        source.source_file
+        source.source_file,
+        source.delivery
     from source
     left join headers
         on source.sales_order_id = headers.sales_order_id

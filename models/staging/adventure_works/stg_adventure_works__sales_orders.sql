@@ -38,7 +38,8 @@ final as (
             end
         ) as left_out_reason,
         source.raw_row,
-        source.source_file
+        source.source_file,
+        source.delivery
     from source
     left join orders_with_lines
         on source.sales_order_id = orders_with_lines.sales_order_id

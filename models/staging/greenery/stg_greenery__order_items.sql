@@ -30,7 +30,8 @@ final as (
             end
         ) as left_out_reason,
         source.raw_row,
-        source.source_file
+        source.source_file,
+        source.delivery
     from source
     left join orders
         on source.order_id = orders.order_id

@@ -11,6 +11,7 @@ source as (
 final as (
     select
         order_id,
+        feed_order_id,
         lineitem_id as order_line_id,
         restaurant_id,
         user_id,
@@ -27,10 +28,10 @@ final as (
         cost_amount,
         is_loyalty as is_loyalty_order_line,
         is_return,
-        delivery,
         left_out_reason,
         raw_row,
-        source_file
+        source_file,
+        delivery
     from source
 )
 

@@ -21,7 +21,8 @@ final as (
         is_return,
         left_out_reason,
         raw_row,
-        source_file
+        source_file,
+        delivery
     from source
 )
 
