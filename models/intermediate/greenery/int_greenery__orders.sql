@@ -57,7 +57,7 @@ final as (
         {{ amount('orders_with_discount.discount_amount') }} as discount_amount,
         {{ amount('orders_with_discount.gross_amount - orders_with_discount.discount_amount') }}
             as net_amount,
-        orders_with_discount.shipping_cost as shipping_amount,
+        {{ amount('orders_with_discount.shipping_cost') }} as shipping_amount,
         {{ amount('null') }} as tax_amount,
         {{ amount(
             'orders_with_discount.gross_amount - orders_with_discount.discount_amount'
