@@ -11,7 +11,8 @@
         {%- do type_problems.update({column.name: expected_instead_of_type(column.type, wanted.types[column.name])}) -%}
     {%- endfor -%}
     {%- set faults = {} -%}
-    {%- for column in contract.columns if column.required or not is_text_type(column.type) -%}
+    {%- for column in contract.columns
+        if (column.required or not is_text_type(column.type)) and wanted.types[column.name] != 'missing' -%}
         {%- do faults.update({column.name: rejection_reason(dict(contract, columns=[column])) | trim}) -%}
     {%- endfor -%}
     {%- do rules.append({

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from commerce_marts.check.command import latest_plausible_date, raw_file_problems
-from commerce_marts.check.problems import is_refused, refusals_as_text
+from commerce_marts.check.problems import IGNORED, Problem, is_refused, refusals_as_text
 from commerce_marts.errors import RunnerError, too_little_memory, untouched
 from commerce_marts.plan.deliveries import NoLoadTimeError, deliveries_of, with_layouts
 from commerce_marts.plan.ledger import (
@@ -24,6 +24,8 @@ from commerce_marts.plan.ledger import (
     why_full_by_layout,
 )
 from commerce_marts.plan.request import BuildRequest
+
+IGNORED_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ def plan_of(
         return Plan()
     before = read_ledger(request.warehouse) if is_published else None
     ending = untouched(request.warehouse)
+    ignored: list[Problem] = []
     try:
         known = before.present if before else {}
         deliveries = deliveries_of(request, dbt_vars, known, duckdb_config)
@@ -66,6 +69,7 @@ def plan_of(
             changes = (NEW, CHANGED) if is_daily else (NEW, CHANGED, SAME)
             names = ledger.names(*changes) if is_daily else None
             problems = raw_file_problems(project, domains, dbt_vars, names, duckdb_config)
+            ignored = [problem for problem in problems if problem.outcome == IGNORED]
             if is_refused(problems):
                 options = f"--raw-dir {request.raw_dir} --domains {','.join(domains)}"
                 text = refusals_as_text(problems, f"commerce-marts check {options}")
@@ -84,9 +88,12 @@ def plan_of(
         raise RunnerError(f"{message}\n{ending}") from error
     if is_published and before is None and not reason:
         reason = "the published warehouse has no ledger of files or loads"
-    if reason:
-        return Plan(ledger, message=f"Full build, because {reason}")
-    return Plan(ledger, before is not None, str(ledger) if before else "")
+    message = f"Full build, because {reason}" if reason else str(ledger) if before else ""
+    lines = [message, *map(str, ignored[:IGNORED_SHOWN])]
+    more = len(ignored) - IGNORED_SHOWN
+    lines += [f"... and {more:,} more files that are not read"] * (more > 0)
+    is_daily = before is not None and not reason
+    return Plan(ledger, is_daily, "\n".join(filter(None, lines)))
 
 
 def dbt_vars_of(request: BuildRequest, build_id: str, started: datetime) -> dict[str, Any]:
