@@ -43,7 +43,8 @@ class FoundFile:
         if name.lower().startswith(self.table):
             name = name[len(self.table) :].lstrip("_-. ")
         key = re.sub(r"[0-9]+", lambda digits: _with_length(digits[0].lstrip("0")), name)
-        return f"{key} {name}" if name else ""
+        # The tab sorts before all that names hold: `day` comes before `day (1)`.
+        return f"{key}\t{name}" if name else ""
 
     def open(self) -> BinaryIO:
         """The file's bytes, unpacked."""
