@@ -50,8 +50,8 @@ def generate(
     """Write the raw tables of made-up shops: the same bytes for the same options.
 
     `generate --out seeds --as-seeds` writes the seeds of this project. The shops have what real
-    feeds have: returns, guests, words for nothing, cancelled orders. Daily files also have corrected
-    orders, overlapping windows and files that come twice; --tidy leaves all of it out.
+    feeds have: returns, guests, words for nothing, cancelled orders. Daily files also have
+    corrected orders, overlapping windows and files that come twice; --tidy leaves all of it out.
     """
     if as_seeds and (format != "csv" or daily_files):
         raise click.UsageError(

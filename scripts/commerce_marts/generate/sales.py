@@ -182,11 +182,12 @@ def _sales(plan: Plan, buyers: Buyers, prices: Ints) -> Table:
     delivered_on = lines.day + np.where(lines.return_number == 0, after[lines.order], 0)
     by_day = np.argsort(lines.day, kind="stable")
     first = _before_correction(sold, after, prices)
+    has_own_id = plan.stream("returns", "own_id").chance(OWN_RETURN_ID, orders)
 
     def facts(lines: Lines) -> dict[str, NDArray]:
         return {
             "order_number": lines.order,
-            "return_number": np.where(_has_own_id(plan, orders)[lines.order], lines.return_number, 0),
+            "return_number": lines.return_number * has_own_id[lines.order],
             "customer": customer[lines.order],
             "product": lines.product,
             "day": plan.first_day + lines.day,
@@ -212,14 +213,11 @@ def _sales(plan: Plan, buyers: Buyers, prices: Ints) -> Table:
         },
         plan.first_day + delivered_on[by_day],
         Earlier(
-            facts(first), plan.first_day + first.day, plan.first_day + (first.day + after[first.order])
+            facts(first),
+            plan.first_day + first.day,
+            plan.first_day + first.day + after[first.order],
         ),
     )
-
-
-def _has_own_id(plan: Plan, orders: int) -> NDArray[np.bool_]:
-    """Whether an order's return comes under an id of its own."""
-    return plan.stream("returns", "own_id").chance(OWN_RETURN_ID, orders)
 
 
 def _returns(plan: Plan, sold: Lines) -> Lines:
