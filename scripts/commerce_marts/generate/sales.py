@@ -60,7 +60,7 @@ COST_PERCENT, UNKNOWN_COST_EVERY = (38, 64), 30
 
 # Lines per mille that come back, the days until then, and orders per mille whose return has an id
 # of its own. Of the returns, so many per mille are money alone: this per cent of the line.
-RETURNED, RETURN_DAYS, OWN_RETURN_ID, MONEY_ALONE, MONEY_PERCENT = 38, (2, 40), 180, 90, 20
+RETURNED, RETURN_DAYS, OWN_RETURN_ID, MONEY_ALONE, MONEY_PERCENT = 34, (2, 40), 180, 90, 20
 # Orders per mille without a customer; of these, per mille where a word stands for nothing.
 GUESTS, GUEST_WORD = 60, 160
 GUEST, GUEST_CALLED_NULL = -1, -2
@@ -204,7 +204,7 @@ def _sales(plan: Plan, buyers: Buyers, prices: Ints) -> Table:
             f"then 'R-' || {digits('return_number + 500', 5)} "
             f"else 'S' || {digits('order_number + 10001', 5)} end",
             "customer_id": f"case when customer = {GUEST_CALLED_NULL} then 'NULL' "
-            f"else {code('C', 'customer + 1', 4)} end",
+            f"when customer >= 0 then {code('C', 'customer + 1', 4)} end",
             "product_id": code("P", "product + 1", 3),
             "order_date": day("day"),
             "quantity": "quantity",
