@@ -107,9 +107,14 @@ def _files(
     days = [sorted_days, sorted(repeats.overlapping)]
     if table.earlier is not None:
         days.append(table.earlier.days)
-    for day in np.unique(np.concatenate(days)).tolist():
-        first_day = day - WINDOW if day in repeats.overlapping else day
-        rows = order[slice(*np.searchsorted(sorted_days, (first_day, day + 1)))]
+    all_days = np.unique(np.concatenate(days)).astype(table.days.dtype)
+    first_days = all_days - WINDOW * np.isin(all_days, sorted(repeats.overlapping))
+    # Of one number type: numpy would otherwise convert all rows for each search.
+    starts = np.searchsorted(sorted_days, first_days.astype(table.days.dtype))
+    ends = np.searchsorted(sorted_days, all_days, side="right")
+    periods = zip(all_days.tolist(), first_days.tolist(), starts, ends, strict=True)
+    for day, first_day, start, end in periods:
+        rows = order[start:end]
         facts = {name: values[rows] for name, values in table.facts.items()}
         if table.earlier is not None:
             facts = _with_earlier(facts, table.earlier, first_day, day)
