@@ -2,7 +2,7 @@
 
     .venv/bin/python scripts/benchmarks/build_speed.py --scale 300 --runs 3 --memory-limit 4GB
 
-It generates the daily files of a restaurant chain. In each run it measures
+It generates the tidy daily files of a restaurant chain. In each run it measures
 
 - full: `commerce-marts build` of all days but the last, from nothing;
 - floor: the SQL of the models of that build, run by DuckDB alone (floor.py);
@@ -36,8 +36,6 @@ ROOT = Path(__file__).resolve().parents[2]
 COMMERCE_MARTS = str(Path(sys.executable).with_name("commerce-marts"))
 RUN_RESULTS = ROOT / "target" / "publish" / "run_results.json"
 LAST_DAY = date(2024, 12, 31)
-# Generated data hold a few bad rows on purpose, which are a large share of few rows.
-DBT_VARS = {"max_quarantined_share": 1}
 
 
 @dataclass(frozen=True)
@@ -73,7 +71,7 @@ def make_history(folder: Path, scale: float, days: int) -> History:
     """Generates daily Parquet files of so many days up to LAST_DAY."""
     first_day = LAST_DAY - timedelta(days - 1)
     command = [COMMERCE_MARTS, "generate", "--domains", "restaurant", "--scale", str(scale)]
-    command += ["--start-date", str(first_day), "--end-date", str(LAST_DAY)]
+    command += ["--tidy", "--start-date", str(first_day), "--end-date", str(LAST_DAY)]
     command += ["--format", "parquet", "--daily-files", "--out", str(folder / "raw")]
     subprocess.run(command, check=True)
     for file in (folder / "raw" / "restaurant").glob("*/*.parquet"):
@@ -125,7 +123,7 @@ def measured_build(
     command = [
         *(*program, "--raw-from", "files", "--raw-dir", history.raw_dir, "--domains", "restaurant"),
         *("--warehouse", warehouse, "--keep", "0", "--memory-limit", memory_limit),
-        *("--vars", json.dumps(DBT_VARS), "--project-dir", ROOT),
+        *("--project-dir", ROOT),
     ]
     began, seconds, peak = run_measured(command, warehouse.with_suffix(".log"))
     run_results = json.loads(RUN_RESULTS.read_text())
@@ -147,7 +145,7 @@ def measured_floor(history: History, memory_limit: str, warehouse: Path) -> Meas
     shutil.rmtree(folder, ignore_errors=True)
     results = json.loads(RUN_RESULTS.read_text())["results"]
     dbt_vars = {"raw_from": "files", "raw_dir": str(history.raw_dir), "domains": ["restaurant"]}
-    prepare_floor(folder, warehouse, results, {**DBT_VARS, **dbt_vars})
+    prepare_floor(folder, warehouse, results, dbt_vars)
     command = [sys.executable, str(Path(__file__).with_name("floor.py")), folder, memory_limit]
     _, seconds, peak = run_measured(command, folder / "output.log")
     models = json.loads((folder / "seconds.json").read_text())

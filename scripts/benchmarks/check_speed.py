@@ -1,6 +1,6 @@
 """How long `check` takes for a CSV, beside DuckDB reading it twice.
 
-    commerce-marts generate --domains restaurant --scale 30 --out /tmp/raw
+    commerce-marts generate --domains restaurant --scale 30 --tidy --out /tmp/raw
     .venv/bin/python scripts/benchmarks/check_speed.py /tmp/raw restaurant order_items
 
 Reading is DuckDB's own `create table as` of the whole file, every value as text, as raw data come

@@ -32,14 +32,19 @@ def seed_tables(contract):
     ]
 
 
-def assert_same_staging(one, other, contract):
+def assert_same_staging(one, other, contract, kinds=None):
+    """The same rows staged, and the same left out for those kinds of reasons (None: for all)."""
+    only = f"where left_out_kind in ({', '.join(map(repr, kinds))})" if kinds else ""
     with duckdb.connect() as connection:
         for name, path in (("one", one), ("other", other)):
             connection.execute(f"attach '{path}' as {name} (read_only)")
         for domain, tables in contract.items():
             for entry in tables.values():
                 table = f"{domain}.stg_{entry['staged_as'].split('__')[-1].removeprefix('stg_')}"
-                rows = "select * exclude (source_file) from {}." + table
+                rows = (
+                    "select columns(lambda name: name not in ('source_file', 'delivery')) from {}."
+                    + table
+                )
                 for left, right in (("one", "other"), ("other", "one")):
                     differing = connection.execute(
                         f"{rows.format(left)} except all {rows.format(right)}"
@@ -52,7 +57,7 @@ def assert_same_staging(one, other, contract):
                 assert types[0] == types[1], table
             left_out = (
                 "select table_name, left_out_kind, reason, row_key, count(*) from {}.quarantine."
-                + f"{domain}_rows group by all order by all"
+                + f"{domain}_rows {only} group by all order by all"
             )
             assert (
                 connection.execute(left_out.format("one")).fetchall()
@@ -96,7 +101,8 @@ def test_daily_parquet_files_give_the_staging_of_seeds(
 
     raw_dir = made_once("raw_parquet", generate)
     other = staged("from_parquet", raw_from="files", raw_dir=str(raw_dir))
-    assert_same_staging(seeds_warehouse, other, contract)
+    # Daily files also hold orders that come again; what was delivered last is what seeds hold.
+    assert_same_staging(seeds_warehouse, other, contract, kinds=("rejected", "test traffic"))
 
 
 def test_landed_tables_give_the_staging_of_seeds(

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commerce_marts.generate import names
+from commerce_marts.generate.deliveries import Earlier, days_until_corrected
 from commerce_marts.generate.draws import Ints, skewed, weighted_values
 from commerce_marts.generate.plan import Plan
 from commerce_marts.generate.shapes import amount, code, day, digits, lookup, number
@@ -249,12 +250,16 @@ class Products:
 
 @dataclass(frozen=True)
 class Orders:
-    """Orders by date: day of the period, customer, whether online, and status."""
+    """Orders by date: day of the period, customer, whether online, and status.
+
+    `corrected_after` is how many days later the order comes again, no longer in process; 0: never.
+    """
 
     day: Ints
     customer: Ints
     is_online: NDArray[np.bool_]
     status: Ints
+    corrected_after: Ints
 
 
 @dataclass(frozen=True)
@@ -332,8 +337,13 @@ def _orders(plan: Plan, customers: Customers) -> Orders:
     rejected = plan.stream("header", "rejected").chance(REJECTED_SHARE, day.size)
     cancelled = plan.stream("header", "cancelled").chance(CANCELLED_SHARE, day.size)
     status = np.where(day + DAYS_TO_SHIP < plan.days, SHIPPED, IN_PROCESS)
-    status = np.where(cancelled, CANCELLED, np.where(rejected, REJECTED, status))
-    return Orders(day, customer, ~customers.is_store[customer], status)
+    if not plan.tidy:
+        status = np.where(cancelled, CANCELLED, np.where(rejected, REJECTED, status))
+    after = DAYS_TO_SHIP + days_until_corrected(plan, plan.stream("header", "corrected"), day)
+    comes_again = (after > DAYS_TO_SHIP) & (day + after < plan.days) & (status != IN_PROCESS)
+    return Orders(
+        day, customer, ~customers.is_store[customer], status, np.where(comes_again, after, 0)
+    )
 
 
 def _orders_of(
@@ -646,23 +656,28 @@ def _header_table(plan: Plan, orders: Orders, customers: Customers, lines: Lines
     tax, freight = charged(TAX), charged(FREIGHT)
     territory = customers.territory[orders.customer]
     days = plan.first_day + orders.day
+    facts = {
+        "order_number": FIRST_ORDER_ID + np.arange(count),
+        "ordered": days,
+        "due": days + DAYS_TO_DUE,
+        "shipped": np.where(orders.status == SHIPPED, days + DAYS_TO_SHIP, -1),
+        "status": orders.status,
+        "is_online": orders.is_online,
+        "customer": FIRST_CUSTOMER_ID + orders.customer,
+        "seller": np.where(orders.is_online, -1, FIRST_SALES_PERSON_ID + territory),
+        "territory": 1 + territory,
+        "address": 1 + orders.customer,
+        "sub_total": sub_total,
+        "tax": tax,
+        "freight": freight,
+    }
+    rows = np.flatnonzero(orders.corrected_after)
+    first = {name: values[rows] for name, values in facts.items()}
+    first["status"], first["shipped"] = np.full_like(rows, IN_PROCESS), np.full_like(rows, -1)
+    delivered_on = days + orders.corrected_after
     return Table(
         "sales_order_header",
-        {
-            "order_number": FIRST_ORDER_ID + np.arange(count),
-            "ordered": days,
-            "due": days + DAYS_TO_DUE,
-            "shipped": np.where(orders.status == SHIPPED, days + DAYS_TO_SHIP, -1),
-            "status": orders.status,
-            "is_online": orders.is_online,
-            "customer": FIRST_CUSTOMER_ID + orders.customer,
-            "seller": np.where(orders.is_online, -1, FIRST_SALES_PERSON_ID + territory),
-            "territory": 1 + territory,
-            "address": 1 + orders.customer,
-            "sub_total": sub_total,
-            "tax": tax,
-            "freight": freight,
-        },
+        facts,
         {
             "sales_order_id": "order_number",
             "order_date": day("ordered", " 00:00:00"),
@@ -680,23 +695,29 @@ def _header_table(plan: Plan, orders: Orders, customers: Customers, lines: Lines
             "freight": amount("freight", 4),
             "total_due": amount("sub_total + tax + freight", 4),
         },
-        days,
+        delivered_on,
+        Earlier(first, days[rows], delivered_on[rows]),
     )
 
 
 def _detail_table(plan: Plan, orders: Orders, lines: Lines) -> Table:
+    facts = {
+        "order_number": FIRST_ORDER_ID + lines.order,
+        "line": 1 + np.arange(lines.order.size),
+        "quantity": lines.quantity,
+        "product": FIRST_PRODUCT_ID + lines.product,
+        "offer": 1 + lines.offer,
+        "unit_price": lines.unit_price,
+        "percent": lines.discount,
+        "total": lines.total,
+    }
+    days = plan.first_day + orders.day[lines.order]
+    delivered_on = days + orders.corrected_after[lines.order]
+    rows = np.flatnonzero(delivered_on > days)
+    first = {name: values[rows] for name, values in facts.items()}
     return Table(
         "sales_order_detail",
-        {
-            "order_number": FIRST_ORDER_ID + lines.order,
-            "line": 1 + np.arange(lines.order.size),
-            "quantity": lines.quantity,
-            "product": FIRST_PRODUCT_ID + lines.product,
-            "offer": 1 + lines.offer,
-            "unit_price": lines.unit_price,
-            "percent": lines.discount,
-            "total": lines.total,
-        },
+        facts,
         {
             "sales_order_id": "order_number",
             "sales_order_detail_id": "line",
@@ -707,7 +728,8 @@ def _detail_table(plan: Plan, orders: Orders, lines: Lines) -> Table:
             "unit_price_discount": amount("percent"),
             "line_total": amount("total", 6),
         },
-        plan.first_day + orders.day[lines.order],
+        delivered_on,
+        Earlier(first, days[rows], delivered_on[rows]),
     )
 
 
@@ -716,7 +738,7 @@ def _return_table(plan: Plan, orders: Orders, lines: Lines) -> Table:
     shortest, longest = RETURN_DAYS
     waited = plan.stream("return", "returned_on").between(shortest, longest, count)
     returned_on = orders.day[lines.order] + DAYS_TO_SHIP + waited
-    comes_back = plan.stream("return", "is_returned").chance(RETURNED, count)
+    comes_back = plan.stream("return", "is_returned").chance(0 if plan.tidy else RETURNED, count)
     comes_back &= (orders.status[lines.order] == SHIPPED) & (returned_on < plan.days)
     quantity = 1 + plan.stream("return", "returned_qty").below(lines.quantity)
     rows = np.flatnonzero(comes_back)

@@ -28,6 +28,11 @@ NAMES = ("sales", "greenery", "adventure_works", "restaurant")
 @click.option("--format", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True)
 @click.option("--as-seeds", is_flag=True, help="Name files <domain>__<table>.csv, as dbt seeds.")
 @click.option("--daily-files", is_flag=True, help="One file a day for tables of transactions.")
+@click.option(
+    "--tidy",
+    is_flag=True,
+    help="No returns, corrections, words for nothing or other troubles of real feeds.",
+)
 @click.option("--start-date", type=click.DateTime(["%Y-%m-%d"]), help="Default: the domain's.")
 @click.option("--end-date", type=click.DateTime(["%Y-%m-%d"]), help="Default: the domain's.")
 def generate(
@@ -38,12 +43,15 @@ def generate(
     format: str,
     as_seeds: bool,
     daily_files: bool,
+    tidy: bool,
     start_date: datetime | None,
     end_date: datetime | None,
 ) -> None:
     """Write the raw tables of made-up shops: the same bytes for the same options.
 
-    `generate --out seeds --as-seeds` writes the seeds of this project.
+    `generate --out seeds --as-seeds` writes the seeds of this project. The shops have what real
+    feeds have: returns, guests, words for nothing, cancelled orders. Daily files also have
+    corrected orders, overlapping windows and files that come twice; --tidy leaves all of it out.
     """
     if as_seeds and (format != "csv" or daily_files):
         raise click.UsageError(
@@ -63,7 +71,10 @@ def generate(
             "`.venv/bin/pip install -e '.[generate]'` in the project's folder."
         ) from error
     plans = [
-        plan_of(name, seed, scale, start_date and start_date.date(), end_date and end_date.date())
+        plan_of(
+            *(name, seed, scale, start_date and start_date.date(), end_date and end_date.date()),
+            tidy=tidy,
+        )
         for name in _chosen(domains)
     ]
     target = Target(out, format, as_seeds, daily_files)

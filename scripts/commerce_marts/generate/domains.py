@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from commerce_marts.generate import adventure_works, greenery, restaurant, sales
+from commerce_marts.generate.deliveries import repeats
 from commerce_marts.generate.plan import Plan
 from commerce_marts.generate.write import Table, Target, write
 
@@ -34,15 +35,22 @@ class Domain:
 
 DOMAINS = {
     "sales": Domain(sales.tables, 3, sales.PERIOD),
-    "greenery": Domain(greenery.tables, 7, greenery.PERIOD),
+    "greenery": Domain(greenery.tables, 8, greenery.PERIOD),
     "adventure_works": Domain(adventure_works.tables, 13, adventure_works.PERIOD),
     "restaurant": Domain(
-        restaurant.tables, 4, restaurant.PERIOD, restaurant.LONG_PERIOD, restaurant.LONG_FROM_SCALE
+        restaurant.tables, 5, restaurant.PERIOD, restaurant.LONG_PERIOD, restaurant.LONG_FROM_SCALE
     ),
 }
 
 
-def plan_of(name: str, seed: int, scale: float, start: date | None, end: date | None) -> Plan:
+def plan_of(
+    name: str,
+    seed: int,
+    scale: float,
+    start: date | None,
+    end: date | None,
+    tidy: bool = False,
+) -> Plan:
     """What the domain is asked for. Raises UsageError for dates that cannot be."""
     domain = DOMAINS[name]
     is_long = domain.long_period and scale >= domain.long_from
@@ -58,16 +66,16 @@ def plan_of(name: str, seed: int, scale: float, start: date | None, end: date | 
         raise click.UsageError(
             f"{first} to {last} is too far away: give dates from {YEARS[0]} to {YEARS[1]}."
         )
-    return Plan(name, seed, scale, first, last, usual_days)
+    return Plan(name, seed, scale, first, last, usual_days, tidy)
 
 
 def write_domain(plan: Plan, target: Target, console: Console) -> int:
     """Writes the domain's tables; returns their number of rows."""
-    domain, rows = DOMAINS[plan.domain], 0
+    domain, repeated, rows = DOMAINS[plan.domain], repeats(plan), 0
     with Progress(console=console, disable=not console.is_terminal) as progress:
         task = progress.add_task(plan.domain, total=domain.table_count)
         for table in domain.tables(plan):
             progress.update(task, description=f"{plan.domain}.{table.name}")
-            rows += write(plan.domain, table, target)
+            rows += write(plan.domain, table, target, repeated)
             progress.advance(task)
     return rows

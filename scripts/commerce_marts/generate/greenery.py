@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from commerce_marts.generate import names
+from commerce_marts.generate.deliveries import Earlier, days_until_corrected
 from commerce_marts.generate.draws import Ints, weighted_values
 from commerce_marts.generate.plan import SECONDS_PER_DAY, Plan
 from commerce_marts.generate.records import concatenated, rows_at
@@ -83,10 +84,19 @@ PROMOS = (
     ("jungle", 17, 850, 950, 180),
 )
 BIGGEST_PROMO = 5
+# Cents by promo, after 0 for none.
+DISCOUNTS = np.array([0, *(100 * discount for _, discount, *_ in PROMOS)])
 
 # Service, lowest and highest days to the estimated delivery, weight.
 SERVICES = (("ups", 2, 5, 42), ("fedex", 1, 4, 26), ("usps", 3, 7, 20), ("dhl", 2, 6, 12))
 DAYS_LATE = ((-2, 18), (-1, 28), (0, 36), (1, 9), (2, 5), (5, 4))
+# Sales tax per mille of the goods, by the name of the state; elsewhere no tax is recorded.
+TAX = {"California": 75, "Texas": 62, "Washington": 90, "New York": 40, "Minnesota": 68}
+# Orders per mille of which a line comes back, the days from delivery to return, and how many per
+# mille of these are money alone: this per cent of the line. An order never comes back in full,
+# and no order is cancelled or a guest's: all 400 orders of 128 buyers count in every mart.
+RETURNED, RETURN_DAYS, MONEY_ALONE, MONEY_PERCENT = 70, (2, 24), 150, 25
+WITHOUT_PHONE = 30
 SHIPPING_CENTS, SHIPPED_AFTER_HOURS, LOST, GIFT = (199, 999), (2, 40), 10, 300
 
 EVENT_TYPES = (
@@ -133,12 +143,23 @@ class Orders:
     created_at: Ints
     cost: Ints
     shipping: Ints
+    tax: Ints
     promo: Ints
     address: Ints
     service: Ints
     shipped_at: Ints
     estimated_at: Ints
     delivered_at: Ints
+    corrected_after: Ints
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Lines by order and product: the order's number, the product's, and the quantity."""
+
+    order: Ints
+    product: Ints
+    quantity: Ints
 
 
 @dataclass(frozen=True)
@@ -179,6 +200,7 @@ def tables(plan: Plan) -> Iterator[Table]:
     order_of = np.cumsum(sessions.has_checkout) - 1
     line_order, line_product = order_of[wanted_by[bought]], wanted[bought]
     quantity = weighted_values(QUANTITY, plan.stream("order_items", "quantity"), line_order.size)
+    lines = Lines(line_order, line_product, quantity)
     events, checkout_at = _shopping_events(plan, sessions, wanted_by, wanted)
     cost = np.bincount(line_order, weights=quantity * PRICES[line_product]).astype(np.int64)
     orders = _orders(plan, users, sessions, checkout_at, cost)
@@ -190,8 +212,10 @@ def tables(plan: Plan) -> Iterator[Table]:
     yield _addresses_table(plan)
     yield _products_table(plan)
     yield _promos_table()
-    yield _orders_table(plan, orders)
-    yield _order_items_table(plan, orders, line_order, line_product, quantity)
+    more = _lines_taken_off(orders, lines)
+    yield _orders_table(plan, orders, more)
+    yield _order_items_table(plan, orders, lines, more)
+    yield _returns_table(plan, orders, lines)
     yield _events_table(plan, events)
 
 
@@ -354,18 +378,29 @@ def _orders(plan: Plan, users: Users, sessions: Sessions, checkout_at: Ints, cos
     is_shipped = shipped_at < plan.end_second
     is_delivered = is_shipped & (delivered_at < plan.end_second) & ~lost
     low, high = SHIPPING_CENTS
+    placed_on = created_at // SECONDS_PER_DAY
+    after = days_until_corrected(
+        plan, plan.stream("orders", "corrected"), placed_on - plan.first_day
+    )
+    # An order comes again once what it says has happened.
+    latest = np.where(is_delivered, delivered_at, is_shipped * shipped_at) // SECONDS_PER_DAY
+    promo = _promos_used(plan, created_at, cost)
+    address = np.where(is_gift, elsewhere, users.address[user])
+    rate = np.array([TAX.get(name, 0) for name in names.STATE_NAMES])[_states(plan)[address]]
     return Orders(
         user=user,
         session=session,
         created_at=created_at,
         cost=cost,
         shipping=plan.stream("orders", "shipping_cost").between(low, high, count),
-        promo=_promos_used(plan, created_at, cost),
-        address=np.where(is_gift, elsewhere, users.address[user]),
+        tax=np.maximum(cost - DISCOUNTS[promo + 1], 0) * rate // 1000,
+        promo=promo,
+        address=address,
         service=np.where(is_shipped, service, -1),
         shipped_at=np.where(is_shipped, shipped_at, -1),
         estimated_at=np.where(is_shipped, estimated_at, -1),
         delivered_at=np.where(is_delivered, delivered_at, -1),
+        corrected_after=np.where(after > 0, np.maximum(after, latest - placed_on), 0),
     )
 
 
@@ -429,13 +464,16 @@ def _users_table(plan: Plan, users: Users) -> Table:
         return plan.stream("users", column).below(limit, count)
 
     updated_at = users.created_at + picks("updated_at", 90 * SECONDS_PER_DAY)
+    lacks_phone = plan.stream("users", "lacks_phone").chance(
+        0 if plan.tidy else WITHOUT_PHONE, count
+    )
     return Table(
         "users",
         {
             "user": np.arange(count),
             "first_name": picks("first_name", len(names.FIRST_NAMES)),
             "last_name": picks("last_name", len(names.LAST_NAMES)),
-            "area": 200 + picks("area", 700),
+            "area": np.where(lacks_phone, -1, 200 + picks("area", 700)),
             "line": picks("line", 100),
             "created_at": users.created_at,
             "updated_at": np.minimum(updated_at, plan.end_second - 1),
@@ -446,12 +484,18 @@ def _users_table(plan: Plan, users: Users) -> Table:
             "first_name": names.FIRST_NAME,
             "last_name": names.LAST_NAME,
             "email": names.email('"user"'),
-            "phone_number": f"area || '-555-01' || {digits('line', 2)}",
+            "phone_number": "case when area < 0 then 'null' "
+            f"else area || '-555-01' || {digits('line', 2)} end",
             "created_at": utc("created_at"),
             "updated_at": utc("updated_at"),
             "address_id": _id(plan, "address", "address"),
         },
     )
+
+
+def _states(plan: Plan) -> Ints:
+    """The state of each address."""
+    return plan.stream("addresses", "state").choose(names.STATE_WEIGHTS, plan.volume(ADDRESSES))
 
 
 def _addresses_table(plan: Plan) -> Table:
@@ -466,7 +510,7 @@ def _addresses_table(plan: Plan) -> Table:
             "address": np.arange(count),
             "house": 1 + picks("house", 9_900),
             "street": picks("street", len(names.STREETS)),
-            "state": plan.stream("addresses", "state").choose(names.STATE_WEIGHTS, count),
+            "state": _states(plan),
             "zip_end": picks("zip_end", 100),
         },
         {
@@ -512,26 +556,54 @@ def _promos_table() -> Table:
     )
 
 
-def _orders_table(plan: Plan, orders: Orders) -> Table:
-    discounts = np.array([0, *(discount for _, discount, *_ in PROMOS)]) * 100
+def _lines_taken_off(orders: Orders, lines: Lines) -> Lines:
+    """Lines that some orders had until they were corrected: one of another product each."""
+    is_last = np.append(lines.order[1:] != lines.order[:-1], True)
+    gets_more = is_last & (orders.corrected_after[lines.order] > 0) & (lines.order % 2 == 0)
+    # An order's products ascend, so the next one is not in it.
+    rows = np.flatnonzero(gets_more & (lines.product + 1 < len(PRODUCTS)))
+    return Lines(lines.order[rows], lines.product[rows] + 1, np.ones_like(rows))
+
+
+def _corrected(orders: Orders) -> tuple[Ints, Ints, Ints]:
+    """The corrected orders' numbers, the days of their first deliveries, and of their last."""
+    number = np.flatnonzero(orders.corrected_after > 0)
+    days = orders.created_at[number] // SECONDS_PER_DAY
+    return number, days, days + orders.corrected_after[number]
+
+
+def _orders_table(plan: Plan, orders: Orders, taken_off: Lines) -> Table:
+    count = orders.user.size
     delivered, shipped = orders.delivered_at >= 0, orders.service >= 0
+    facts = {
+        "order_number": np.arange(count),
+        "user": orders.user,
+        "promo": orders.promo,
+        "address": orders.address,
+        "created_at": orders.created_at,
+        "cost": orders.cost,
+        "shipping": orders.shipping,
+        "tax": np.where(orders.tax > 0, orders.tax, -1),
+        "total": orders.cost + orders.shipping + orders.tax - DISCOUNTS[orders.promo + 1],
+        "package": np.where(shipped, np.arange(count), -1),
+        "service": orders.service,
+        "estimated_at": orders.estimated_at,
+        "delivered_at": orders.delivered_at,
+        "status": np.where(delivered, 2, np.where(shipped, 1, 0)),
+    }
+    number, days, corrected_on = _corrected(orders)
+    # As the order was placed: nothing shipped yet, and the line that was taken off later.
+    first = {name: values[number] for name, values in facts.items()}
+    more = np.zeros(count, dtype=np.int64)
+    more[taken_off.order] = PRICES[taken_off.product]
+    first["cost"] = first["cost"] + more[number]
+    first["total"] = first["total"] + more[number]
+    first["status"] = np.zeros_like(number)
+    for name in ("package", "service", "estimated_at", "delivered_at"):
+        first[name] = np.full_like(number, -1)
     return Table(
         "orders",
-        {
-            "order_number": np.arange(orders.user.size),
-            "user": orders.user,
-            "promo": orders.promo,
-            "address": orders.address,
-            "created_at": orders.created_at,
-            "cost": orders.cost,
-            "shipping": orders.shipping,
-            "total": orders.cost + orders.shipping - discounts[orders.promo + 1],
-            "package": np.where(shipped, np.arange(orders.user.size), -1),
-            "service": orders.service,
-            "estimated_at": orders.estimated_at,
-            "delivered_at": orders.delivered_at,
-            "status": np.where(delivered, 2, np.where(shipped, 1, 0)),
-        },
+        facts,
         {
             "order_id": _id(plan, "order", "order_number"),
             "user_id": _id(plan, "user", '"user"'),
@@ -541,28 +613,82 @@ def _orders_table(plan: Plan, orders: Orders) -> Table:
             "order_cost": amount("cost"),
             "shipping_cost": amount("shipping"),
             "order_total": amount("total"),
+            "tax_amount": f"case when tax >= 0 then {amount('tax')} end",
             "tracking_id": _id(plan, "package", "package"),
             "shipping_service": lookup("service", [name for name, *_ in SERVICES]),
             "estimated_delivery_at": utc("estimated_at"),
             "delivered_at": utc("delivered_at"),
             "status": lookup("status", ["preparing", "shipped", "delivered"]),
         },
-        orders.created_at // SECONDS_PER_DAY,
+        orders.created_at // SECONDS_PER_DAY + orders.corrected_after,
+        Earlier(first, days, corrected_on),
     )
 
 
-def _order_items_table(
-    plan: Plan, orders: Orders, order: Ints, product: Ints, quantity: Ints
-) -> Table:
+def _order_items_table(plan: Plan, orders: Orders, lines: Lines, taken_off: Lines) -> Table:
+    def facts(lines: Lines) -> dict[str, Ints]:
+        return {
+            "order_number": lines.order,
+            "product": lines.product,
+            "quantity": lines.quantity,
+        }
+
+    placed_on = orders.created_at // SECONDS_PER_DAY
+    delivered_on = placed_on + orders.corrected_after
+    is_corrected = orders.corrected_after[lines.order] > 0
+    first = concatenated((rows_at(lines, is_corrected), taken_off))
     return Table(
         "order_items",
-        {"order_number": order, "product": product, "quantity": quantity},
+        facts(lines),
         {
             "order_id": _id(plan, "order", "order_number"),
             "product_id": _id(plan, "product", "product"),
             "quantity": "quantity",
         },
-        orders.created_at[order] // SECONDS_PER_DAY,
+        delivered_on[lines.order],
+        Earlier(facts(first), placed_on[first.order], delivered_on[first.order]),
+    )
+
+
+def _returns_table(plan: Plan, orders: Orders, lines: Lines) -> Table:
+    """Returns of a part of an order: its goods less their share of the promo, or money alone."""
+    count = orders.user.size
+    comes_back = plan.stream("returns", "is_returned").chance(0 if plan.tidy else RETURNED, count)
+    wait = SECONDS_PER_DAY * plan.stream("returns", "wait").between(*RETURN_DAYS, count)
+    returned_at = orders.delivered_at + wait + plan.stream("returns", "second").below(3600, count)
+    # One line of each order: the first, or any other.
+    starts = np.searchsorted(lines.order, np.arange(count))
+    sizes = np.diff(np.append(starts, lines.order.size))
+    line = starts + plan.stream("returns", "line").below(sizes)
+    quantity = 1 + plan.stream("returns", "quantity").below(lines.quantity[line])
+    goods = quantity * PRICES[lines.product[line]]
+    paid = orders.cost - DISCOUNTS[orders.promo + 1]
+    money_alone = plan.stream("returns", "money_alone").chance(MONEY_ALONE, count)
+    amount_back = goods * np.maximum(paid, 0) // orders.cost
+    amount_back = np.where(money_alone, amount_back * MONEY_PERCENT // 100, amount_back)
+    comes_back &= (orders.delivered_at >= 0) & (returned_at < plan.end_second)
+    comes_back &= (goods < orders.cost) & (amount_back > 0)
+    rows = np.flatnonzero(comes_back)
+    rows = rows[np.argsort(returned_at[rows], kind="stable")]
+    return Table(
+        "returns",
+        {
+            "return_number": np.arange(rows.size),
+            "order_number": rows,
+            "product": np.where(money_alone, -1, lines.product[line])[rows],
+            "returned_at": returned_at[rows],
+            "quantity": np.where(money_alone, 0, quantity)[rows],
+            "amount": amount_back[rows],
+        },
+        {
+            "return_id": _id(plan, "return", "return_number"),
+            "order_id": _id(plan, "order", "order_number"),
+            "product_id": _id(plan, "product", "product"),
+            "returned_at": utc("returned_at"),
+            "quantity": "quantity",
+            "amount": amount("amount"),
+        },
+        returned_at[rows] // SECONDS_PER_DAY,
     )
 
 

@@ -16,7 +16,8 @@ class Plan:
     """The settings of one domain: they determine everything that it writes.
 
     The domain's volumes are stated for a period of `usual_days`; a shorter period has
-    proportionally less.
+    proportionally less. A tidy plan has no returns, no guests but those of the restaurants, no
+    words for nothing, no faulty rows, and no order that comes twice.
     """
 
     domain: str
@@ -25,6 +26,7 @@ class Plan:
     start: date
     end: date
     usual_days: int
+    tidy: bool = False
 
     def stream(self, *name: object) -> Stream:
         """This domain's random stream of that name (table and column)."""

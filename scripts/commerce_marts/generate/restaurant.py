@@ -1,7 +1,7 @@
 """restaurant: the order feed of a franchise with an ordering app, in several time zones."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from math import isqrt
 from typing import get_args, get_type_hints
@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from commerce_marts.generate import names
+from commerce_marts.generate.deliveries import Earlier, days_until_corrected
 from commerce_marts.generate.draws import Ints, Stream, weighted_values
 from commerce_marts.generate.plan import EPOCH, SECONDS_PER_DAY, Plan
 from commerce_marts.generate.records import concatenated, rows_at
@@ -115,6 +117,8 @@ MENU = (
     ("https://fork.example/menu/kids", "Kids Plate", 695, 5, 8, 0),
 )
 ITEM_PRICES = np.array([cents for _, _, cents, *_ in MENU])
+# What an item costs in cents: 24 to 36 per cent of its price.
+ITEM_COSTS = [int(cents) * (24 + 5 * i % 13) // 100 for i, cents in enumerate(ITEM_PRICES)]
 DAYPART_ITEMS = np.array([weights for _, _, _, *weights in MENU]).T
 
 # Option group, option, cents, weight.
@@ -147,6 +151,13 @@ PROMOTIONS = (
 PROGRAMME_START, JOIN_BASE, JOIN_PER_ACTIVITY, DAYS_TO_JOIN = 150, 250, 12, 120
 CARD_EVERY = 3
 ORPHANED_OPTIONS = 4
+# Orders per mille of which a line is refunded, in the forenoon of one of these days later.
+REFUNDED, REFUND_DAYS, REFUND_HOUR = 16, (1, 9), 10
+# Guests are without an id; for so many per mille of them the feed has a word instead.
+GUEST, GUEST_CALLED_NULL, GUEST_WORD = -1, -2, 40
+WITHOUT_EMAIL = 15
+# The till of the newest restaurant also records tax, one in so many cents, and what an item costs.
+NEW_TILL, TAX_ONE_IN = len(STORES) - 1, 10
 
 
 @dataclass(frozen=True)
@@ -165,9 +176,11 @@ class Stores:
 class Feed:
     """All orders, lines and options; small types, because there may be ten million lines.
 
-    Orders: local day of the period, second of creation (UTC, since 1970), store, user (-1 guest),
-    whether by a member, app. Lines: their order, number in it, item, quantity and amount in
-    cents. Options: their order and line number, position in EXTRAS + PROMOTIONS, cents, quantity.
+    Orders: second of creation (UTC, since 1970), store, user (negative: guest), whether by a
+    member, app, days until the order is delivered again (0: never). Lines: second (that of the
+    order, or of the refund), their order, number in it, item, quantity and amount in cents, both
+    negative for a refund. Options: their order and line number, position in EXTRAS + PROMOTIONS,
+    cents, quantity.
     """
 
     created_at: NDArray[np.int32]
@@ -175,6 +188,8 @@ class Feed:
     user: NDArray[np.int32]
     is_member: NDArray[np.bool_]
     app: NDArray[np.int8]
+    corrected_after: NDArray[np.int8]
+    line_at: NDArray[np.int32]
     line_order: NDArray[np.int32]
     line_number: NDArray[np.int8]
     item: NDArray[np.int8]
@@ -194,12 +209,14 @@ TYPES = {name: get_args(get_args(hint)[1])[0] for name, hint in get_type_hints(F
 def tables(plan: Plan) -> Iterator[Table]:
     """The restaurant tables of RAW_CONTRACT, with the quirks of the real feed.
 
-    A few orders are test traffic, one item row has no line id, a few options have no line, some
-    option rows come twice, and date_dim covers the last year only.
+    A few orders are test traffic, one item row has no line id, a few options have no line (none of
+    these in a tidy plan), some option rows come twice, and date_dim covers the last year only.
     """
     stores = _stores(plan)
-    feed = _feed(plan, stores)
+    homes = _homes(plan, stores)
+    feed = _feed(plan, stores, homes)
     yield _restaurants_table(plan, stores)
+    yield _customers_table(plan, stores, homes)
     yield _date_dim_table(plan.end.year)
     yield _order_items_table(plan, feed)
     yield _options_table(plan, feed)
@@ -221,9 +238,19 @@ def _stores(plan: Plan) -> Stores:
     )
 
 
-def _feed(plan: Plan, stores: Stores) -> Feed:
-    users = np.sort(plan.stream("users", "home").choose(stores.weight, plan.volume(CUSTOMERS)))
-    buyers = draw_buyers(plan, HABITS, users, opened=stores.opens[users])
+def _homes(plan: Plan, stores: Stores) -> Ints:
+    """The restaurant that each user orders from most often."""
+    return np.sort(plan.stream("users", "home").choose(stores.weight, plan.volume(CUSTOMERS)))
+
+
+def _user_numbers(plan: Plan) -> NDArray[np.int32]:
+    """The number in each user's id."""
+    count = plan.volume(CUSTOMERS)
+    return 1 + plan.stream("users", "user_id").shuffled(count).astype(np.int32)
+
+
+def _feed(plan: Plan, stores: Stores, homes: Ints) -> Feed:
+    buyers = draw_buyers(plan, HABITS, homes, opened=stores.opens[homes])
     joins = _joining_days(plan, buyers)
     offsets = _utc_offsets(plan)
     per_day = _orders_per_day(plan)
@@ -235,7 +262,8 @@ def _feed(plan: Plan, stores: Stores) -> Feed:
         orders = _orders_of_month(plan, stores, buyers, joins, offsets, days, per_day[days])
         parts.append(_with_lines(plan, orders, str(months[days[0]]), placed))
         placed += orders.local_day.size
-    return _with_quirks(plan, concatenated(parts))
+    feed = concatenated(parts)
+    return feed if plan.tidy else _with_quirks(plan, feed)
 
 
 def _joining_days(plan: Plan, buyers: Buyers) -> Ints:
@@ -271,7 +299,10 @@ def _utc_offsets(plan: Plan) -> Ints:
 
 @dataclass(frozen=True)
 class MonthOrders:
-    """A month's orders by time, before they have lines."""
+    """A month's orders by time, before they have lines.
+
+    `refunded_at` is the second of a refund, -1 for none.
+    """
 
     local_day: Ints
     daypart: Ints
@@ -279,6 +310,8 @@ class MonthOrders:
     store: Ints
     user: Ints
     is_member: NDArray[np.bool_]
+    corrected_after: NDArray[np.int8]
+    refunded_at: Ints
 
 
 def _orders_of_month(
@@ -300,7 +333,9 @@ def _orders_of_month(
     elsewhere = stream("elsewhere").choose_by_row(open_stores, row)
     home = np.where(stream("visits").chance(VISITS_ELSEWHERE, count), elsewhere, store)
     user = buyers.pick(stream("user_id"), home, local_day)
-    user[stream("guest").chance(GUESTS, count)] = -1
+    user[stream("guest").chance(GUESTS, count)] = GUEST
+    called_null = stream("guest_word").chance(0 if plan.tidy else GUEST_WORD, count)
+    user[called_null & (user < 0)] = GUEST_CALLED_NULL
     # Friday is day 4 of the week; 1970-01-01 was a Thursday.
     is_weekend = (plan.first_day + local_day + 3) % 7 >= 4
     hours = stores.profile[store] + len(PROFILES) * is_weekend
@@ -308,7 +343,22 @@ def _orders_of_month(
     offset = offsets[stores.zone[store], local_day, (second >= 2 * 3600).astype(int)]
     created_at = (plan.first_day + local_day) * SECONDS_PER_DAY + second + offset
     is_member = (user >= 0) & (local_day >= joins[user])
-    orders = MonthOrders(local_day, DAYPARTS[second // 3600], created_at, store, user, is_member)
+    refund_day = local_day + stream("refund_day").between(*REFUND_DAYS, count)
+    is_refunded = stream("refund").chance(0 if plan.tidy else REFUNDED, count)
+    is_refunded &= refund_day < plan.days
+    refund_zone_offset = offsets[stores.zone[store], np.where(is_refunded, refund_day, 0), 1]
+    refunded_at = (plan.first_day + refund_day) * SECONDS_PER_DAY + refund_zone_offset
+    refunded_at += 3600 * REFUND_HOUR + stream("refund_second").below(7200, count)
+    orders = MonthOrders(
+        local_day,
+        DAYPARTS[second // 3600],
+        created_at,
+        store,
+        user,
+        is_member,
+        days_until_corrected(plan, stream("corrected"), local_day),
+        np.where(is_refunded, refunded_at, -1),
+    )
     return rows_at(orders, np.argsort(created_at, kind="stable"))
 
 
@@ -343,6 +393,8 @@ def _with_lines(plan: Plan, orders: MonthOrders, month: str, placed: int) -> Fee
             strict=True,
         )
     )
+    options_amount = np.bincount(line, option_price * option_quantity, order.size).astype(np.int64)
+    refunds = _refunds(stream, orders, order, quantity, price + options_amount)
     by_line = np.argsort(line, kind="stable")
     line = line[by_line]
     columns = (
@@ -351,11 +403,13 @@ def _with_lines(plan: Plan, orders: MonthOrders, month: str, placed: int) -> Fee
         orders.user,
         orders.is_member,
         app,
-        placed + order,
-        number,
-        item,
-        quantity,
-        price,
+        orders.corrected_after,
+        np.concatenate((orders.created_at[order], orders.refunded_at[order[refunds.line]])),
+        placed + np.concatenate((order, order[refunds.line])),
+        np.concatenate((number, number[refunds.line])),
+        np.concatenate((item, item[refunds.line])),
+        np.concatenate((quantity, -refunds.quantity)),
+        np.concatenate((price, -refunds.amount)),
         placed + order[line],
         number[line],
         option[by_line],
@@ -363,6 +417,28 @@ def _with_lines(plan: Plan, orders: MonthOrders, month: str, placed: int) -> Fee
         option_quantity[by_line],
     )
     return Feed(*(v.astype(kind) for v, kind in zip(columns, TYPES.values(), strict=True)))
+
+
+@dataclass(frozen=True)
+class Refunds:
+    """Refunded lines of a month: their positions, and the quantity and cents that come back."""
+
+    line: Ints
+    quantity: Ints
+    amount: Ints
+
+
+def _refunds(
+    stream: Callable[[str], Stream], orders: MonthOrders, order: Ints, quantity: Ints, paid: Ints
+) -> Refunds:
+    """One line of each refunded order: all or some of it, at what was paid with its options."""
+    sizes = np.bincount(order, minlength=orders.refunded_at.size)
+    refunded = np.flatnonzero(orders.refunded_at >= 0)
+    picked = stream("refund_line").below(sizes[refunded])
+    line = np.searchsorted(order, refunded) + picked
+    some = 1 + stream("refund_quantity").below(quantity[line])
+    refunds = Refunds(line, some, paid[line] * some // quantity[line])
+    return rows_at(refunds, refunds.amount > 0)
 
 
 Options = tuple[Ints, Ints, Ints, Ints]
@@ -416,7 +492,8 @@ def _with_quirks(plan: Plan, feed: Feed) -> Feed:
     orders = feed.created_at.size
     tests = plan.stream("quirks", "test_traffic").below(orders, plan.volume(TEST_ORDERS))
     feed.app[tests] = TEST_APP
-    second_lines = np.flatnonzero((feed.line_number == 2) & (feed.app[feed.line_order] != TEST_APP))
+    is_second = (feed.line_number == 2) & (feed.quantity > 0)
+    second_lines = np.flatnonzero(is_second & (feed.app[feed.line_order] != TEST_APP))
     line_of_option = feed.option_order.astype(np.int64) * 100 + feed.option_line
     keeps = np.ones(line_of_option.size, dtype=bool)
     if second_lines.size:
@@ -443,29 +520,42 @@ ORDER_ID = digits("order_number + 10001", 5)
 
 def _order_items_table(plan: Plan, feed: Feed) -> Table:
     order = feed.line_order
-    user_ids = plan.stream("users", "user_id").shuffled(plan.volume(CUSTOMERS)).astype(np.int32)
-    user = np.where(feed.user >= 0, 1 + user_ids[feed.user], -1).astype(np.int32)[order]
-    created_at = feed.created_at[order]
-    return Table(
-        "order_items",
-        {
+    user = feed.user.copy()
+    user[user >= 0] = _user_numbers(plan)[user[user >= 0]]
+
+    def facts(feed: Feed) -> dict[str, NDArray]:
+        order = feed.line_order
+        return {
             "app": feed.app[order],
             "store": feed.store[order],
-            "created_at": created_at,
+            "created_at": feed.line_at,
             "order_number": order,
-            "customer": user,
+            "customer": user[order],
             "is_member": feed.is_member[order],
             "line": feed.line_number,
             "item": feed.item,
             "price": feed.price,
             "quantity": feed.quantity,
-        },
+        }
+
+    days = feed.line_at // SECONDS_PER_DAY
+    after = feed.corrected_after[order]
+    after[feed.quantity < 0] = 0
+    days += after
+    first = _lines_before_correction(feed)
+    first_days = first.line_at // SECONDS_PER_DAY
+    has_new_till = f"store % {len(STORES)} = {NEW_TILL}"
+    costs = f"([{', '.join(map(str, ITEM_COSTS))}])[item + 1]"
+    return Table(
+        "order_items",
+        facts(feed),
         {
             "app_name": lookup("app", APPS),
             "restaurant_id": code("R", "store + 1", 2),
             "creation_time_utc": utc("created_at"),
             "order_id": ORDER_ID,
-            "user_id": code("", "customer", 5),
+            "user_id": f"case when customer = {GUEST_CALLED_NULL} then 'NULL' "
+            f"else {code('', 'customer', 5)} end",
             "printed_card_number": (
                 f"case when is_member and customer % {CARD_EVERY} = 0 "
                 "then 'FK' || (100000 + cast(customer as bigint) * 37) end"
@@ -477,22 +567,73 @@ def _order_items_table(plan: Plan, feed: Feed) -> Table:
             "item_name": lookup("item", [name for _, name, *_ in MENU]),
             "item_price": amount("price"),
             "item_quantity": "quantity",
+            "tax_amount": f"case when {has_new_till} then {amount(f'price // {TAX_ONE_IN}')} end",
+            "cost_amount": f"case when {has_new_till} then {amount(f'quantity * {costs}')} end",
         },
-        created_at // SECONDS_PER_DAY,
+        days,
+        Earlier(facts(first), first_days, first_days + feed.corrected_after[first.line_order]),
+    )
+
+
+def _discounted(feed: Feed) -> NDArray[np.bool_]:
+    """Whether each order has a discount."""
+    discounted = np.zeros(feed.created_at.size, dtype=bool)
+    discounted[feed.option_order[feed.option_price < 0]] = True
+    return discounted
+
+
+def _lines_before_correction(feed: Feed) -> Feed:
+    """The feed with the lines of corrected orders as they came first: some cheaper, some one more.
+
+    Orders with a discount had the same lines and a smaller discount.
+    """
+    rows = np.flatnonzero((feed.corrected_after[feed.line_order] > 0) & (feed.quantity > 0))
+    order, number, item = feed.line_order[rows], feed.line_number[rows], feed.item[rows]
+    at, quantity, price = feed.line_at[rows], feed.quantity[rows], feed.price[rows].copy()
+    is_last = np.append(order[1:] != order[:-1], True)[: order.size]
+    is_last &= ~_discounted(feed)[order]
+    gets_more = is_last & (order % 2 == 0)
+    price[is_last & ~gets_more] //= 2
+    other = (item[gets_more] + 7) % len(MENU)
+    more = (
+        at[gets_more],
+        order[gets_more],
+        number[gets_more] + 1,
+        other,
+        np.ones_like(quantity[gets_more]),
+        ITEM_PRICES[other],
+    )
+    columns = ("line_at", "line_order", "line_number", "item", "quantity", "price")
+    lines = (at, order, number, item, quantity, price)
+    return replace(
+        feed,
+        **{
+            name: np.concatenate((values, added.astype(values.dtype)))
+            for name, values, added in zip(columns, lines, more, strict=True)
+        },
     )
 
 
 def _options_table(plan: Plan, feed: Feed) -> Table:
     groups_and_names = [row[:2] for row in (*EXTRAS, *PROMOTIONS)]
+
+    def facts(rows: NDArray | slice, price: NDArray) -> dict[str, NDArray]:
+        return {
+            "order_number": feed.option_order[rows],
+            "line": feed.option_line[rows],
+            "option": feed.option[rows],
+            "price": price,
+            "quantity": feed.option_quantity[rows],
+        }
+
+    days = feed.created_at[feed.option_order] // SECONDS_PER_DAY
+    rows = np.flatnonzero(feed.corrected_after[feed.option_order] > 0)
+    first_days = days[rows]
+    days += feed.corrected_after[feed.option_order]
+    price = feed.option_price[rows]
     return Table(
         "order_item_options",
-        {
-            "order_number": feed.option_order,
-            "line": feed.option_line,
-            "option": feed.option,
-            "price": feed.option_price,
-            "quantity": feed.option_quantity,
-        },
+        facts(slice(None), feed.option_price),
         {
             "order_id": ORDER_ID,
             "lineitem_id": "line",
@@ -501,13 +642,45 @@ def _options_table(plan: Plan, feed: Feed) -> Table:
             "option_price": amount("price"),
             "option_quantity": "quantity",
         },
-        feed.created_at[feed.option_order] // SECONDS_PER_DAY,
+        days,
+        # A discount was half of what it is.
+        Earlier(facts(rows, np.where(price < 0, -(-price // 2), price)), first_days, days[rows]),
+    )
+
+
+def _customers_table(plan: Plan, stores: Stores, homes: Ints) -> Table:
+    def picks(column: str, limit: int) -> Ints:
+        return plan.stream("customers", column).below(limit, homes.size)
+
+    _, cities, states, *_ = zip(*STORES, strict=True)
+    number = _user_numbers(plan)
+    order = np.argsort(number)
+    lacks_email = plan.stream("customers", "lacks_email").chance(
+        0 if plan.tidy else WITHOUT_EMAIL, homes.size
+    )
+    return Table(
+        "customers",
+        {
+            "customer": number[order],
+            "first_name": picks("first_name", len(names.FIRST_NAMES)),
+            "last_name": picks("last_name", len(names.LAST_NAMES)),
+            "base": stores.base[homes][order],
+            "lacks_email": lacks_email,
+        },
+        {
+            "user_id": code("", "customer", 5),
+            "first_name": names.FIRST_NAME,
+            "last_name": names.LAST_NAME,
+            "email": f"case when lacks_email then 'None' else {names.email('customer')} end",
+            "city": lookup("base", cities),
+            "state": lookup("base", states),
+        },
     )
 
 
 def _restaurants_table(plan: Plan, stores: Stores) -> Table:
     count = stores.base.size
-    names, cities, states, zones, *_ = zip(*STORES, strict=True)
+    store_names, cities, states, zones, *_ = zip(*STORES, strict=True)
     before = plan.first_day - 300 - 97 * (np.arange(count) % 17)
     return Table(
         "restaurants",
@@ -519,7 +692,7 @@ def _restaurants_table(plan: Plan, stores: Stores) -> Table:
         },
         {
             "restaurant_id": code("R", "store + 1", 2),
-            "name": f"{lookup('base', names)} || "
+            "name": f"{lookup('base', store_names)} || "
             "case when chain > 0 then ' ' || (chain + 1) else '' end",
             "city": lookup("base", cities),
             "state": lookup("base", states),
@@ -534,8 +707,8 @@ def _date_dim_table(year: int) -> Table:
     days = np.arange((first - EPOCH).days, (date(year + 1, 1, 1) - EPOCH).days)
     holidays = _holidays(year)
     dates = [first + timedelta(days=n) for n in range(days.size)]
-    names = list(holidays.values())
-    holiday = np.array([names.index(holidays[d]) if d in holidays else -1 for d in dates])
+    holiday_names = list(holidays.values())
+    holiday = np.array([holiday_names.index(holidays[d]) if d in holidays else -1 for d in dates])
     as_date = "(date '1970-01-01' + cast(day_number as integer))"
     return Table(
         "date_dim",
@@ -548,7 +721,7 @@ def _date_dim_table(year: int) -> Table:
             "day_of_week": f"strftime({as_date}, '%A')",
             "is_weekend": f"isodow({as_date}) >= 6",
             "is_holiday": "holiday >= 0",
-            "holiday_name": lookup("holiday", names),
+            "holiday_name": lookup("holiday", holiday_names),
         },
     )
 

@@ -1,13 +1,17 @@
 """sales: a home goods shop that delivers one row per order line."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
+from numpy.typing import NDArray
 
 from commerce_marts.generate import names
+from commerce_marts.generate.deliveries import Earlier, days_until_corrected
 from commerce_marts.generate.draws import Ints, skewed, weighted_values
 from commerce_marts.generate.plan import Plan
+from commerce_marts.generate.records import concatenated, rows_at
 from commerce_marts.generate.shapes import amount, code, day, digits, lookup
 from commerce_marts.generate.shop import (
     Buyers,
@@ -51,6 +55,31 @@ PRODUCTS = [
 ]
 # Every fifth product cost this per cent of its price until one day, which differs by product.
 OLD_PRICE_EVERY, OLD_PRICE_PERCENT = 5, 92
+# What a product costs the shop, in per cent of its list price; one in so many has no known cost.
+COST_PERCENT, UNKNOWN_COST_EVERY = (38, 64), 30
+
+# Lines per mille that come back, the days until then, and orders per mille whose return has an id
+# of its own. Of the returns, so many per mille are money alone: this per cent of the line.
+RETURNED, RETURN_DAYS, OWN_RETURN_ID, MONEY_ALONE, MONEY_PERCENT = 34, (2, 40), 180, 90, 20
+# Orders per mille without a customer; of these, per mille where a word stands for nothing.
+GUESTS, GUEST_WORD = 60, 160
+GUEST, GUEST_CALLED_NULL = -1, -2
+WITHOUT_EMAIL = 12
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Order lines and returns: order, day of the period, product, quantity, cents paid.
+
+    `return_number` counts the orders that have returns from 1, and is 0 for what was sold.
+    """
+
+    order: Ints
+    day: Ints
+    product: Ints
+    quantity: Ints
+    paid: Ints
+    return_number: Ints
 
 
 def tables(plan: Plan) -> Iterator[Table]:
@@ -82,6 +111,11 @@ def _prices(plan: Plan) -> Ints:
     return (lows + 50 * np.minimum(first, second)) // 50 * 50 + 49
 
 
+def _troubled(plan: Plan, table: str, column: str, per_mille: int, count: int) -> NDArray[np.bool_]:
+    """`count` booleans, each true `per_mille` times in a thousand; none in a tidy plan."""
+    return plan.stream(table, column).chance(0 if plan.tidy else per_mille, count)
+
+
 def _customers(plan: Plan, count: int) -> Table:
     def picks(column: str, limit: int) -> Ints:
         return plan.stream("customers", column).below(limit, count)
@@ -97,12 +131,13 @@ def _customers(plan: Plan, count: int) -> Table:
             "city": picks("city", len(names.CITIES)),
             "state": plan.stream("customers", "state").choose(names.STATE_WEIGHTS, count),
             "zip_end": picks("zip_end", 100),
+            "lacks_email": _troubled(plan, "customers", "lacks_email", WITHOUT_EMAIL, count),
         },
         {
             "customer_id": code("C", "customer + 1", 4),
             "first_name": names.FIRST_NAME,
             "last_name": names.LAST_NAME,
-            "email": names.email("customer"),
+            "email": f"case when lacks_email then 'N/A' else {names.email('customer')} end",
             "address": names.STREET,
             "city": names.CITY,
             "state": lookup("state", names.STATE_CODES),
@@ -118,6 +153,9 @@ def _sales(plan: Plan, buyers: Buyers, prices: Ints) -> Table:
     customer = buyers.pick(
         plan.stream("sales", "customer_id"), np.zeros(orders, dtype=np.int64), order_day
     )
+    is_guest = _troubled(plan, "sales", "is_guest", GUESTS, orders)
+    says_null = plan.stream("sales", "guest_word").chance(GUEST_WORD, orders)
+    customer[is_guest] = np.where(says_null, GUEST_CALLED_NULL, GUEST)[is_guest]
     sizes = weighted_values(LINES_PER_ORDER, plan.stream("sales", "lines"), orders)
     in_quarter = np.array([weights for *_, weights in PRODUCTS]).T
     popularity = skewed(len(PRODUCTS), head=20)[
@@ -134,24 +172,85 @@ def _sales(plan: Plan, buyers: Buyers, prices: Ints) -> Table:
     raised_on = plan.stream("products", "raised_on").below(plan.days, len(PRODUCTS))
     was_cheaper = (product % OLD_PRICE_EVERY == 0) & (order_day[order] < raised_on[product])
     price = np.where(was_cheaper, prices[product] * OLD_PRICE_PERCENT // 100, prices[product])
-    days = plan.first_day + order_day[order]
+    cost_percent = plan.stream("products", "cost").between(*COST_PERCENT, len(PRODUCTS))
+    unit_cost = prices * cost_percent // 100
+    unit_cost[::UNKNOWN_COST_EVERY] = 0
+    sold = Lines(order, order_day[order], product, quantity, quantity * price, np.zeros_like(order))
+    returned = _returns(plan, sold)
+    after = days_until_corrected(plan, plan.stream("sales", "corrected"), order_day)
+    lines = concatenated((sold, returned))
+    delivered_on = lines.day + np.where(lines.return_number == 0, after[lines.order], 0)
+    by_day = np.argsort(lines.day, kind="stable")
+    first = _before_correction(sold, after, prices)
+    has_own_id = plan.stream("returns", "own_id").chance(OWN_RETURN_ID, orders)
+
+    def facts(lines: Lines) -> dict[str, NDArray]:
+        return {
+            "order_number": lines.order,
+            "return_number": lines.return_number * has_own_id[lines.order],
+            "customer": customer[lines.order],
+            "product": lines.product,
+            "day": plan.first_day + lines.day,
+            "quantity": lines.quantity,
+            "paid": lines.paid,
+            "cost": lines.quantity * unit_cost[lines.product],
+        }
+
     return Table(
         "sales",
+        facts(rows_at(lines, by_day)),
         {
-            "order_number": order,
-            "customer": customer[order],
-            "product": product,
-            "day": days,
-            "quantity": quantity,
-            "paid": quantity * price,
-        },
-        {
-            "order_id": f"'S' || {digits('order_number + 10001', 5)}",
-            "customer_id": code("C", "customer + 1", 4),
+            "order_id": "case when return_number > 0 "
+            f"then 'R-' || {digits('return_number + 500', 5)} "
+            f"else 'S' || {digits('order_number + 10001', 5)} end",
+            "customer_id": f"case when customer = {GUEST_CALLED_NULL} then 'NULL' "
+            f"when customer >= 0 then {code('C', 'customer + 1', 4)} end",
             "product_id": code("P", "product + 1", 3),
             "order_date": day("day"),
             "quantity": "quantity",
             "total_price": amount("paid"),
+            "cost_amount": f"case when cost != 0 then {amount('cost')} end",
         },
-        days,
+        plan.first_day + delivered_on[by_day],
+        Earlier(
+            facts(first),
+            plan.first_day + first.day,
+            plan.first_day + first.day + after[first.order],
+        ),
     )
+
+
+def _returns(plan: Plan, sold: Lines) -> Lines:
+    """What comes back, with negative quantity and amount; an order's returns come on one day."""
+    count = sold.order.size
+    wait = plan.stream("returns", "wait").between(*RETURN_DAYS, sold.order.max(initial=0) + 1)
+    day = sold.day + wait[sold.order]
+    comes_back = _troubled(plan, "returns", "is_returned", RETURNED, count) & (day < plan.days)
+    quantity = 1 + plan.stream("returns", "quantity").below(sold.quantity)
+    amount_back = sold.paid * quantity // sold.quantity
+    money_alone = plan.stream("returns", "money_alone").chance(MONEY_ALONE, count)
+    quantity = np.where(money_alone, 0, quantity)
+    amount_back = np.where(money_alone, sold.paid * MONEY_PERCENT // 100, amount_back)
+    rows = np.flatnonzero(comes_back)
+    rows = rows[np.lexsort((rows, day[rows]))]
+    order = sold.order[rows]
+    numbers = 1 + np.unique(order, return_inverse=True)[1]
+    return Lines(order, day[rows], sold.product[rows], -quantity[rows], -amount_back[rows], numbers)
+
+
+def _before_correction(sold: Lines, after: Ints, prices: Ints) -> Lines:
+    """The corrected orders' lines as they came first: at another price, or with a line more."""
+    lines = rows_at(sold, np.flatnonzero(after[sold.order] > 0))
+    is_last = np.append(lines.order[1:] != lines.order[:-1], True)[: lines.order.size]
+    # The product after the order's last one is not in the order: an order's products ascend.
+    gets_more = is_last & (lines.order % 2 == 0) & (lines.product + 1 < prices.size)
+    more = rows_at(lines, gets_more)
+    more = replace(
+        more,
+        product=more.product + 1,
+        quantity=np.ones_like(more.order),
+        paid=prices[more.product + 1],
+    )
+    was_cheaper = is_last & ~gets_more
+    paid = np.where(was_cheaper, lines.paid * 9 // 10, lines.paid)
+    return concatenated((replace(lines, paid=paid), more))
