@@ -5,7 +5,7 @@
 {%- endmacro -%}
 
 {%- macro changed_deliveries(contract) -%}
-{{ return('(' ~ deliveries(contract) ~ " and change <> 'same')") }}
+{{ return('(' ~ deliveries(contract) ~ " and change not in ('same', 'vanished'))") }}
 {%- endmacro -%}
 
 {%- macro changed_rows(contract) -%}

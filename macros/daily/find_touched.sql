@@ -29,7 +29,7 @@ select {{ trimmed(id) }} from ({{ changed_rows(contract) }}) as changed_rows
 {%- if contract.follows %}
 union
 select {{ id }} from {{ staged_relation(raw_contract(contract.domain, contract.follows)) }}
-where delivery in ({{ deliveries(contract, 'delivery') }} and change <> 'same')
+where delivery in ({{ deliveries(contract, 'delivery') }} and change not in ('same', 'vanished'))
 {%- endif %}
 {%- for column in contract.columns if column.required and column.type in ['date', 'timestamp'] %}
 union

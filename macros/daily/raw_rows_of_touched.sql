@@ -16,7 +16,7 @@
 {%- set names -%}
     {{ deliveries(contract) }} and change in ('new', 'changed')
     union
-    select min(name) from ({{ deliveries(contract, 'name, layout') }} and change <> 'gone') as there
+    select min(name) from ({{ deliveries(contract, 'name, layout') }} and change not in ('gone', 'removed', 'vanished')) as there
     group by layout
     {%- for relation in [staged, left_out_relation(staged)] %}
     union

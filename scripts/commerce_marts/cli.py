@@ -60,6 +60,11 @@ main.add_command(generate)
 @warehouse_option
 @click.option("--keep", type=click.IntRange(min=0), default=3, help="Earlier versions to keep.")
 @click.option("--full-refresh", is_flag=True, help="Build everything again.")
+@click.option(
+    "--accept-vanished",
+    is_flag=True,
+    help="Publish although loaded files are gone: their orders leave the warehouse.",
+)
 @click.option("--threads", type=click.IntRange(min=1), help="dbt threads. Default: the profile's.")
 @click.option(
     "--memory-limit", metavar="SIZE", default="80%", help="Memory that DuckDB may use: 4GB or 50%."

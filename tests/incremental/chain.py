@@ -30,6 +30,8 @@ class Chain:
     as_of_dates: Mapping[int, str]
     # Days that need a full build, and why.
     full_builds: Mapping[int, str]
+    # Whether a delivery holds an order whole; else each row stands for itself.
+    whole_orders: bool = False
 
     @property
     def all_stories(self) -> list[Story]:
@@ -89,6 +91,8 @@ def arguments(chain: Chain, day: int, raw_dir: Path, warehouse: Path) -> list[st
     dbt_vars = {
         "latest_plausible_date": chain.latest_plausible_dates[day],
         "max_quarantined_share": 1,
+        "max_vanished_share": 1,
+        "orders_are_delivered_whole": chain.whole_orders,
     }
     return [
         *("--raw-from", "files", "--raw-dir", raw_dir, "--warehouse", warehouse / WAREHOUSE),

@@ -85,7 +85,8 @@ def days_of(made_once, feed_of, build_of, contract):
             build = build_of(*chain.domains)
             return load(chain, folder, feeds, lambda feed: deliver_seeds(feed, contract), build)
 
-        return made_once(f"days_of_{'_and_'.join(chain.domains)}", make)
+        whole = "whole_orders_of_" if chain.whole_orders else "days_of_"
+        return made_once(whole + "_and_".join(chain.domains), make)
 
     return folder_of
 

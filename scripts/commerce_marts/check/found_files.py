@@ -67,6 +67,11 @@ def find_files(folder: Path, contract: Contract) -> tuple[list[FoundFile], list[
     return sorted(found, key=lambda file: file.name), problems
 
 
+def without_ending(name: str) -> str:
+    """The name of a raw file without its ending, in small letters."""
+    return _split(name)[0].lower()
+
+
 def _candidates(folder: Path, contract: Contract, problems: list[Problem]) -> Iterator[FoundFile]:
     table = contract["table"]
     for path in sorted(folder.iterdir()):
@@ -101,7 +106,7 @@ def _without_twins(
     """One of the files that differ in ending or letter case only, if they hold the same rows."""
     by_name: dict[str, list[FoundFile]] = defaultdict(list)
     for file in files:
-        by_name[_split(file.name)[0].lower()].append(file)
+        by_name[without_ending(file.name)].append(file)
     kept = []
     for twins in by_name.values():
         first, *others = sorted(twins, key=lambda file: (ENDINGS.index(file.ending), file.name))

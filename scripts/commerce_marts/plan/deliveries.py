@@ -13,7 +13,7 @@ import duckdb
 from commerce_marts.check.found_files import find_files
 from commerce_marts.check.raw_files import raw_files, sql_text
 from commerce_marts.check.rules import rules_for, rules_key
-from commerce_marts.plan.ledger import CHANGED, GONE, NEW, SAME, Delivery, Key, Ledger
+from commerce_marts.plan.ledger import CHANGED, GONE, NEW, SAME, VANISHED, Delivery, Key, Ledger
 from commerce_marts.plan.request import BuildRequest
 from commerce_marts.project import Contract
 
@@ -30,24 +30,31 @@ class NoLoadTimeError(Exception):
 def deliveries_of(
     request: BuildRequest,
     dbt_vars: Mapping[str, Any],
-    known: Deliveries,
+    before: Ledger | None,
     duckdb_config: Mapping[str, str],
 ) -> Deliveries:
     """The raw files of a build, or the loads of its landed tables of transactions.
 
-    `known` are those of the build before. New and changed files are without their layout. Raises
-    NoLoadTimeError where a landed table has no column _loaded_at.
+    `before` is the ledger of the build before. New and changed files are without their layout.
+    Raises NoLoadTimeError where a landed table has no column _loaded_at.
     """
     contracts = request.project.contracts(request.domains)
+    known = before.present if before else {}
+    missing = before.missing if before else {}
+    remembered = {
+        key: replace(delivery, change=VANISHED)
+        for key, delivery in missing.items()
+        if delivery.domain in request.domains
+    }
     if request.raw_dir is not None:
-        return _compared(_files(request.raw_dir, contracts, known), known)
+        return remembered | _compared(_files(request.raw_dir, contracts, known), known)
     # All tables name their loads in the same way.
     key = rules_key(contracts[0])
     load_name = rules_for(request.project, dbt_vars, {key})[key].load_name
     with duckdb.connect(config=dict(duckdb_config)) as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute(f"attach {sql_text(str(request.raw_database))} as landed (read_only)")
-        return _compared(_loads(connection, contracts, load_name), known)
+        return remembered | _compared(_loads(connection, contracts, load_name), known)
 
 
 def with_layouts(request: BuildRequest, ledger: Ledger, changes: Sequence[str]) -> Ledger:

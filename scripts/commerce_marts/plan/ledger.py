@@ -23,6 +23,9 @@ from commerce_marts.dbt import BUILD_VARS
 from commerce_marts.project import Project
 
 NEW, CHANGED, GONE, SAME = "new", "changed", "gone", "same"
+# Gone since an earlier build, which is remembered; gone now, and this build accepts it.
+VANISHED, REMOVED = "vanished", "removed"
+NOT_THERE = (GONE, VANISHED, REMOVED)
 SOURCES = ("models/**/*.sql", "models/**/*.yml", "macros/**/*.sql", "seeds/look_ups/*")
 # As in profiles.yml: it counts when the file is made.
 STORAGE = {"storage_compatibility_version": "v1.0.0"}
@@ -49,7 +52,7 @@ TABLES = """
     comment on column ledger.deliveries.delivery is
         'What orders the deliveries of a table; equal for files that came together.';
     comment on column ledger.deliveries.change is
-        'new, changed, gone or same, compared with the build before.';
+        'new, changed, gone, same, removed (gone, and accepted), vanished (gone since long).';
     comment on table ledger.inputs is
         'What the deliveries were read with: vars, versions, source files with a SHA-256.';
 """
@@ -93,7 +96,12 @@ class Ledger:
     @property
     def present(self) -> dict[Key, Delivery]:
         """The deliveries that are not gone."""
-        return {key: found for key, found in self.deliveries.items() if found.change != GONE}
+        return {key: d for key, d in self.deliveries.items() if d.change not in NOT_THERE}
+
+    @property
+    def missing(self) -> dict[Key, Delivery]:
+        """The deliveries that are gone, unless a build has accepted that."""
+        return {key: d for key, d in self.deliveries.items() if d.change in (GONE, VANISHED)}
 
     def names(self, *changes: str) -> dict[tuple[str, str], list[str]]:
         """The names of deliveries with one of these changes, by domain and table."""
@@ -105,7 +113,8 @@ class Ledger:
 
     def __str__(self) -> str:
         counts = Counter(delivery.change for delivery in self.deliveries.values())
-        total = counts.total() - counts[GONE]
+        total = len(self.present)
+        counts[GONE] += counts[REMOVED]
         deliveries = f"{total:,} deliver{'y' if total == 1 else 'ies'}"
         found = [f"{counts[name]:,} {name}" for name in (NEW, CHANGED, GONE) if counts[name]]
         if not found:

@@ -24,6 +24,7 @@ from commerce_marts.plan.ledger import (
     why_full_by_layout,
 )
 from commerce_marts.plan.request import BuildRequest
+from commerce_marts.plan.vanished import judged_vanished
 
 IGNORED_SHOWN = 5
 
@@ -57,11 +58,17 @@ def plan_of(
     before = read_ledger(request.warehouse) if is_published else None
     ending = untouched(request.warehouse)
     ignored: list[Problem] = []
+    vanished: list[str] = []
     try:
-        known = before.present if before else {}
-        deliveries = deliveries_of(request, dbt_vars, known, duckdb_config)
+        deliveries = deliveries_of(request, dbt_vars, before, duckdb_config)
         ledger = Ledger(deliveries, inputs_of(project, dbt_vars))
+        every_var = {**project.variables, **dbt_vars}
+        if request.raw_from == "files" or every_var["tables_hold_deliveries"]:
+            limit = float(every_var["max_vanished_share"])
+            ledger, vanished = judged_vanished(request, ledger, limit)
         reason = before and why_full(before, ledger)
+        if every_var.get("order_id_is_unique_per", "feed") != "feed":
+            reason = reason or "ids that are unique per location or day are looked up in all files"
         reason = "--full-refresh was given" if request.full_refresh else reason
         if request.raw_from == "files":
             # The other files were checked by the same rules when they were taken.
@@ -89,7 +96,7 @@ def plan_of(
     if is_published and before is None and not reason:
         reason = "the published warehouse has no ledger of files or loads"
     message = f"Full build, because {reason}" if reason else str(ledger) if before else ""
-    lines = [message, *map(str, ignored[:IGNORED_SHOWN])]
+    lines = [message, *vanished, *map(str, ignored[:IGNORED_SHOWN])]
     more = len(ignored) - IGNORED_SHOWN
     lines += [f"... and {more:,} more files that are not read"] * (more > 0)
     is_daily = before is not None and not reason

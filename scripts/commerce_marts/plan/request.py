@@ -45,6 +45,7 @@ class BuildRequest:
     keep: int
     # As DuckDB spells it: 4GB, 512MiB, 50%.
     memory_limit: str
+    accept_vanished: bool = False
 
 
 def chosen_domains(text: str | None, project: Project) -> tuple[str, ...]:
