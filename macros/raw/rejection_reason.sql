@@ -1,8 +1,8 @@
 {%- macro rejection_reason(contract) -%}
 {%- set expected = {
     'decimal': 'a number', 'integer': 'a whole number', 'count': 'a whole number of 0 or more',
-    'quantity': 'a whole number above 0', 'signed_quantity': 'a whole number',
-    'boolean': 'true or false', 'timestamp': 'an ISO 8601 timestamp', 'date': 'an ISO 8601 date',
+    'quantity': 'a whole number above 0', 'signed_quantity': 'a whole number other than 0',
+    'boolean': 'true or false', 'timestamp': 'an ISO 8601 date or timestamp', 'date': 'an ISO 8601 date',
     'date_key': 'a date (ISO or dd-MM-yyyy)', 'time_zone': 'an IANA time zone',
 } -%}
 case

@@ -67,7 +67,7 @@ def price(name, text):
     return sale(name, f"O1,C1,P1,2024-01-31,1,{text}\n", left_out=rejected(reason))
 
 
-def day(name, text, reason="order_date is not an ISO 8601 date"):
+def day(name, text, reason="order_date is not an ISO 8601 date or timestamp"):
     return sale(name, f"O1,C1,P1,{text},1,5\n", left_out=rejected(reason))
 
 

@@ -55,7 +55,7 @@ PARQUET_CASES = {
         " 1706659200::bigint as order_date, 1 as quantity, true as total_price",
         "order_id",
         [],
-        [("rejected", "order_date is not an ISO 8601 date")],
+        [("rejected", "order_date is not an ISO 8601 date or timestamp")],
     ),
 }
 

@@ -5,7 +5,7 @@ from story import Step, Story, story
 
 OTHER_CUSTOMER = "sales: rejected: customer_id contradicts another line of the order"
 OTHER_DATE = "sales: rejected: order_date contradicts another line of the order"
-NO_QUANTITY = "sales: rejected: quantity is not a whole number above 0"
+NO_QUANTITY = "sales: rejected: quantity is not a whole number other than 0"
 TYPES = {"order_date": "date", "quantity": "integer", "total_price": "decimal(9, 2)"}
 
 
