@@ -114,7 +114,7 @@ ROW_CASES = [
         "header_again_in_the_middle",
         GOOD.format("again") + SALES,
         staged=(("again",),),
-        left_out=rejected("order_date is not an ISO 8601 date"),
+        left_out=rejected("order_date is not an ISO 8601 date or timestamp"),
     ),
     # Ids and texts.
     id_kept("line_end_in_quotes", '"two\nlines"', "two\nlines"),

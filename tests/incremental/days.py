@@ -1,4 +1,4 @@
-"""The two chains of days that the tests load, and what must be true of them."""
+"""The chains of days that the tests load, and what must be true of them."""
 
 import json
 from functools import cache
@@ -9,6 +9,7 @@ import duckdb
 import greenery_story
 import restaurant_story
 import sales_story
+import whole_orders_story
 from build_output import MORE_THAN_HALF, OTHER_COLUMNS, daily_changes, full_build_reason
 from chain import WAREHOUSE, Chain, arguments
 from feed import date_of
@@ -51,6 +52,17 @@ SHOPS = Chain(
     latest_plausible_dates={day: "2024-12-31" if day < 9 else "2025-01-01" for day in DAYS},
     as_of_dates={4: "greenery=2024-03-02,sales=2023-01-02", 7: "2022-07-05"},
     full_builds={7: OTHER_COLUMNS.format("sales.sales"), 9: MORE_THAN_HALF},
+)
+WHOLE_ORDERS = Chain(
+    domains=("sales", "greenery", "adventure_works", "restaurant"),
+    days=8,
+    compared=(5, 8),
+    order_id={**SHOPS.order_id, **RESTAURANT.order_id},
+    stories=whole_orders_story.STORIES,
+    latest_plausible_dates=dict.fromkeys(DAYS, "2025-01-01"),
+    as_of_dates={},
+    full_builds={},
+    whole_orders=True,
 )
 # The table and the column with the date of an order.
 ORDERS_TABLE = {
