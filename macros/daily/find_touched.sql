@@ -19,8 +19,8 @@
 {%- endmacro -%}
 
 {#-
-    Ids that changed deliveries of a table contain now or contained before, and ids of rows whose
-    date was not plausible before or is not now.
+    Ids that changed deliveries of a table contain now or contained before, and ids of rows with a
+    date that was not plausible before or is not now: the latest plausible date moves from day to day.
 -#}
 {%- macro ids_in_changed_deliveries(contract) -%}
 {%- set staged = staged_relation(contract) -%}
@@ -35,6 +35,11 @@ select {{ trimmed(id) }} from ({{ changed_rows(contract) }}) as changed_rows
 union
 select {{ id }} from {{ staged }}
 where not {{ is_plausible_date(adapter.quote(contract.renamed.get(column.name, column.name))) }}
+{%- endfor %}
+{%- for name in contract.happened %}
+union
+select {{ id }} from {{ staged }}
+where ignored_date like '% is in the future' or not {{ is_plausible_date(adapter.quote(name)) }}
 {%- endfor %}
 {%- endmacro -%}
 

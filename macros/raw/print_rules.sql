@@ -6,6 +6,7 @@
     _raw_row and _source_file.
 -#}
 {%- macro print_rules(tables) -%}
+{%- do check_vars_by_domain() -%}
 {%- set rules = [] -%}
 {%- for wanted in tables -%}
     {%- set contract = raw_contract(wanted.domain, wanted.table) -%}

@@ -2,8 +2,8 @@
     A table's entry in the raw contract (var raw_contract in dbt_project.yml), with all defaults:
     raw_contract('greenery', 'orders') gives {domain, table, staged_as, key,
     columns: [{name, type, required, may_be_missing}, ...], transactions, part_of, id_column,
-    same_in_order, returns, look_ups, local_moment, time_zone, stands_alone, follows, optional, test_traffic,
-    renamed}. part_of is 'order' or 'event'; id_column is the column with its id; time_zone is that
+    same_in_order, returns, line_amount, look_ups,
+    local_moment, happened, time_zone, stands_alone, follows, optional, test_traffic, renamed}. part_of is 'order' or 'event'; id_column is the column with its id; time_zone is that
     of the domain's clock.
 -#}
 {%- macro raw_contract(domain, table) -%}
@@ -26,9 +26,11 @@
     'id_column': part_of.values() | first | default(none),
     'same_in_order': entry.same_in_order or [],
     'returns': entry.returns or {},
+    'line_amount': entry.line_amount or [] if not entry.line_amount_if or var(entry.line_amount_if) else [],
     'look_ups': entry.look_ups or {},
     'local_moment': entry.local_moment,
-    'time_zone': var('domain_timezones').get(domain, 'UTC'),
+    'happened': entry.happened or [],
+    'time_zone': domain_time_zone(domain),
     'stands_alone': entry.stands_alone or false,
     'follows': entry.follows,
     'optional': entry.optional or false,
