@@ -1,6 +1,7 @@
 -- Grain: one row per order line, as staged, with its amounts.
 -- Trap: only a line with unit_price_discount has a named discount. On other lines a difference of a
--- cent is rounding, and a larger one is a discount without a name; gross is never below what was paid.
+-- cent is rounding, and a larger one is a discount without a name; gross is never below what was
+-- paid.
 {{ config(materialized='by_order', kept_as='view') }}
 
 with

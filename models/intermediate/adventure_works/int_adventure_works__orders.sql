@@ -55,8 +55,8 @@ final as (
         lines_by_order.gross_amount,
         lines_by_order.discount_amount,
         lines_by_order.net_amount,
-        orders.freight_amount as shipping_amount,
-        orders.tax_amount,
+        {{ amount('orders.freight_amount') }} as shipping_amount,
+        {{ amount('orders.tax_amount') }} as tax_amount,
         {{ amount(
             'lines_by_order.net_amount'
             ' + coalesce(orders.freight_amount, 0) + coalesce(orders.tax_amount, 0)'

@@ -1,6 +1,6 @@
 -- Grain: one row per customer, known from the look-up table or from orders only ('Unknown').
--- Trap: the feed has no city; state and country are the user's, not those of the orders. An order that
--- does not count as a sale gives no dates; a guest is not a customer.
+-- Trap: the feed has no city; state and country are the user's, not those of the orders. An order
+-- that does not count as a sale gives no dates; a guest is not a customer.
 with
 
 users as (

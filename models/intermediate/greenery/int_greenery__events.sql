@@ -1,6 +1,7 @@
 -- Grain: one row per web event, with the session that all funnel marts and KPIs count it in.
--- Trap: session ids may be unique per user only. If two known users share a session_id, session_guid
--- is `session_id:user_id`. A checkout page that is opened again is_repeated_checkout: no purchase.
+-- Trap: session ids may be unique per user only. If two known users share a session_id,
+-- session_guid is `session_id:user_id`. A checkout page that is opened again is_repeated_checkout:
+-- no purchase.
 with
 
 events as (

@@ -1,6 +1,6 @@
 -- Grain: one row per session.
--- Trap: a session belongs to the hour of its first event; package_shipped comes hours later. A checkout
--- counts in the first session of its order only.
+-- Trap: a session belongs to the hour of its first event; package_shipped comes hours later. A
+-- checkout counts in the first session of its order only.
 with
 
 events as (

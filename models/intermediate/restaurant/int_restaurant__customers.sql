@@ -1,6 +1,7 @@
 -- Grain: one row per customer, known from the look-up table or from orders only; guests are none.
--- Trap: the table `customers` may be missing, or have no address for a customer: then city and state
--- are those of the restaurant they order from most often. Membership is null if no order has the flag.
+-- Trap: the table `customers` may be missing, or have no address for a customer: then city and
+-- state are those of the restaurant they order from most often. Membership is null if no order has
+-- the flag.
 with
 
 orders as (

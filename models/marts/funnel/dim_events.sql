@@ -1,6 +1,6 @@
 -- Grain: one row per web event.
--- Trap: only a checkout and a shipment name an order; its products are in its order lines. A checkout
--- that is_repeated_checkout did not buy: the order was bought in an earlier session.
+-- Trap: only a checkout and a shipment name an order; its products are in its order lines. A
+-- checkout that is_repeated_checkout did not buy: the order was bought in an earlier session.
 with
 
 events as (

@@ -16,8 +16,8 @@ order_lines as (
     where domain = 'greenery'
 ),
 
--- A plant was bought if the order includes it, even without an add_to_cart, and even if the order was
--- cancelled later: it converted the session.
+-- A plant was bought if the order includes it, even without an add_to_cart, and even if the order
+-- was cancelled later: it converted the session.
 product_steps as (
     select
         session_guid,

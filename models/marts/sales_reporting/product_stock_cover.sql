@@ -1,6 +1,6 @@
 -- Grain: one row per plant of the look-up table.
--- Trap: inventory has no history; units are of the last stock_cover_days only. It is below 0 if more was
--- sold than there was: such a plant covers 0 days.
+-- Trap: inventory has no history; units are of the last stock_cover_days only. It is below 0 if
+-- more was sold than there was: such a plant covers 0 days.
 with
 
 products as (

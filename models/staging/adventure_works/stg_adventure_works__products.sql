@@ -11,8 +11,8 @@ final as (
     select
         product_id,
         product_subcategory_id,
-        {{ plausible_date('source.sell_start_date') }} as sell_start_date,
-        {{ plausible_date('source.sell_end_date') }} as sell_end_date,
+        {{ plausible_date('sell_start_date') }} as sell_start_date,
+        {{ plausible_date('sell_end_date') }} as sell_end_date,
         name as product_name,
         product_number,
         color,
@@ -22,7 +22,7 @@ final as (
         standard_cost,
         list_price,
         coalesce(
-            {{ ignored_date_reason('source.sell_start_date') }}, {{ ignored_date_reason('source.sell_end_date') }}
+            {{ ignored_date_reason('sell_start_date') }}, {{ ignored_date_reason('sell_end_date') }}
         ) as ignored_date,
         left_out_reason,
         raw_row,

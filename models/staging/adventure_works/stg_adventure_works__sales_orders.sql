@@ -1,7 +1,7 @@
 -- Grain: one row per order.
 -- Trap: sub_total, tax, freight and total_due belong to the order. Joined to its lines they repeat,
--- and their sum would overstate revenue twelve times. A due_date or ship_date that cannot be right is
--- null; ignored_date names it.
+-- and their sum would overstate revenue twelve times. A due_date or ship_date that cannot be right
+-- is null; ignored_date names it.
 with
 
 source as (

@@ -1,6 +1,6 @@
 -- Grain: one row per order.
--- Trap: order_total includes shipping and the promo; revenue is order_cost minus the discount. A date
--- that cannot be right, such as a delivery in 1970, is null; ignored_date names it.
+-- Trap: order_total includes shipping and the promo; revenue is order_cost minus the discount. A
+-- date that cannot be right, such as a delivery in 1970, is null; ignored_date names it.
 with
 
 source as (

@@ -13,12 +13,12 @@ final as (
         last_name,
         email,
         phone_number,
-        {{ plausible_date('source.created_at', has_happened=true) }} as created_at,
-        {{ plausible_date('source.updated_at', has_happened=true) }} as updated_at,
+        {{ plausible_date('created_at', has_happened=true) }} as created_at,
+        {{ plausible_date('updated_at', has_happened=true) }} as updated_at,
         address_id,
         coalesce(
-            {{ ignored_date_reason('source.created_at', has_happened=true) }},
-            {{ ignored_date_reason('source.updated_at', has_happened=true) }}
+            {{ ignored_date_reason('created_at', has_happened=true) }},
+            {{ ignored_date_reason('updated_at', has_happened=true) }}
         ) as ignored_date,
         left_out_reason,
         raw_row,

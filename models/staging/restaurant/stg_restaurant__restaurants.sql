@@ -13,8 +13,8 @@ final as (
         city,
         state,
         timezone as time_zone,
-        {{ plausible_date('source.opened_on') }} as opened_on,
-        {{ ignored_date_reason('source.opened_on') }} as ignored_date,
+        {{ plausible_date('opened_on') }} as opened_on,
+        {{ ignored_date_reason('opened_on') }} as ignored_date,
         left_out_reason,
         raw_row,
         source_file

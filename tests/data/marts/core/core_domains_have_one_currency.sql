@@ -1,5 +1,5 @@
--- Amounts in two currencies must not be added up, so a domain has only one. Mostly a second one comes
--- from orders without a currency: they get the var default_currency.
+-- Amounts in two currencies must not be added up, so a domain has only one. Mostly a second one
+-- comes from orders without a currency, which get the var default_currency. One row per currency.
 with
 
 orders_by_currency as (
@@ -7,28 +7,22 @@ orders_by_currency as (
         domain,
         currency,
         count(*) as orders_count,
-        min(order_id) as example_order_id
+        min(order_id) as example_order_id,
+        count(*) over (partition by domain) as currencies_count
     from {{ ref('fct_orders') }}
     group by domain, currency
-),
-
-final as (
-    select
-        domain,
-        {{ dbt.listagg(
-            "concat(currency, ' (', cast(orders_count as " ~ dbt.type_string() ~ "),"
-            " ' orders, such as ', example_order_id, ')')",
-            "', '",
-            "order by orders_count desc, currency"
-        ) }} as currencies,
-        {{ sql_text(
-            "Orders without a currency count as " ~ var('default_currency') ~ ". If they are in the"
-            " other currency, build with --vars '{default_currency: XXX}'. If the orders really are"
-            " in several currencies, deliver them in one."
-        ) }} as what_to_do
-    from orders_by_currency
-    group by domain
-    having count(*) > 1
 )
 
-select * from final
+select
+    domain,
+    currency,
+    orders_count,
+    example_order_id,
+    {{ sql_text(
+        "Orders without a currency count as " ~ var('default_currency') ~ ". If they are in another"
+        " currency of the domain, build with --vars '{default_currency: XXX}'. Orders that really"
+        " are in several currencies must be delivered in one."
+    ) }} as what_to_do
+from orders_by_currency
+where currencies_count > 1
+order by domain, orders_count desc, currency

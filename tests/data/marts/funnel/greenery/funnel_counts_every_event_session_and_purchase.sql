@@ -1,5 +1,5 @@
--- Events and sessions equal those of staging and the KPIs, purchases equal core's lines. A session_id
--- of several users is a session for each of them; each order with a checkout was bought once.
+-- Events and sessions equal those of staging and the KPIs, purchases equal core's lines. A
+-- session_id of several users is a session for each of them; an order is bought once.
 {{ config(group='greenery') }}
 with
 
