@@ -36,6 +36,11 @@ union
 select {{ id }} from {{ staged }}
 where not {{ is_plausible_date(adapter.quote(contract.renamed.get(column.name, column.name))) }}
 {%- endfor %}
+{%- for name in contract.happened %}
+union
+select {{ id }} from {{ staged }}
+where ignored_date like '% is in the future' or not {{ is_plausible_date(adapter.quote(name)) }}
+{%- endfor %}
 {%- endmacro -%}
 
 {%- macro touch_orders_sharing_a_key(contract) -%}

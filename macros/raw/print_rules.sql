@@ -1,4 +1,5 @@
 {%- macro print_rules(tables) -%}
+{%- do check_vars_by_domain() -%}
 {%- set rules = [] -%}
 {%- for wanted in tables -%}
     {%- set contract = raw_contract(wanted.domain, wanted.table) -%}

@@ -21,6 +21,9 @@ case
     {%- if column.name == contract.returns.quantity %}
     when {{ value }} = 0 and not {{ adapter.quote(contract.returns.amount) }} < 0 then 'rejected: {{ column.name }} is not a whole number other than 0'
     {%- endif %}
+    {%- if contract.line_amount and column.name == contract.line_amount[-1] %}
+    when abs(cast({{ adapter.quote(contract.line_amount[0]) }} as double) * {{ value }}) >= 1e12 then 'rejected: {{ contract.line_amount | join(' * ') }} is not below 10^12'
+    {%- endif %}
     {%- if contract.transactions and column.required and column.type in ['date', 'timestamp'] %}
     when not {{ is_plausible_date(value) }} then 'rejected: {{ column.name }} is not a plausible date'
     {%- endif %}

@@ -2,7 +2,7 @@
 {%- set best = namespace(name='', likeness=0.5) -%}
 {%- set pairs = letter_pairs(name | lower) -%}
 {%- for other in names -%}
-    {%- set other_pairs = letter_pairs(other) -%}
+    {%- set other_pairs = letter_pairs(other | lower) -%}
     {%- set shared = pairs | select('in', other_pairs) | list | length -%}
     {%- set all_pairs = [pairs | length + other_pairs | length, 1] | max -%}
     {%- set likeness = 2 * shared / all_pairs -%}

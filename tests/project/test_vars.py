@@ -17,6 +17,7 @@ VARS = yaml.safe_load((ROOT / "dbt_project.yml").read_text())["vars"]
 # They describe the raw data, where a build reads it, and the build itself.
 NO_THRESHOLDS = {
     *("domains", "missing_shapes", "raw_contract", "raw_from", "raw_dir", "raw_database"),
+    *("null_words", "guest_customer_ids", "orders_are_delivered_whole", "tables_hold_deliveries"),
     "incremental",
     *("build_id", "built_at", "git_commit"),
 }
@@ -28,6 +29,9 @@ OTHER_VALUES = {
     "earliest_plausible_date": "2000-01-01",
     "latest_plausible_date": "2099-12-31",
     "max_quarantined_share": 0.5,
+    "statuses_that_are_no_sale": {"greenery": ["preparing"], "adventure_works": []},
+    "rounding_tolerance": 0.05,
+    "domain_timezones": {"sales": "Europe/Oslo", "greenery": "America/New_York"},
     "default_currency": "EUR",
     "restaurant_test_app_pattern": "%DEV%",
     "restaurant_item_price_is_per_unit": True,

@@ -4,8 +4,8 @@
 
 with
 
-order_details as (
-    select * from {{ touched_rows('stg_adventure_works__sales_order_details') }}
+line_amounts as (
+    select * from {{ touched_rows('int_adventure_works__line_amounts') }}
 ),
 
 returns as (
@@ -40,36 +40,34 @@ return_totals as (
 final as (
     select
         'adventure_works' as domain,
-        order_details.sales_order_id as order_id,
-        order_details.sales_order_detail_id as order_line_id,
+        line_amounts.order_id,
+        line_amounts.order_line_id,
         orders.customer_id,
         orders.location_id,
-        order_details.product_id,
+        line_amounts.product_id,
         orders.ordered_at_utc,
         orders.order_date,
         products.category,
-        order_details.quantity,
-        order_details.unit_price,
-        {{ line_amount('order_details.quantity * order_details.unit_price') }} as gross_amount,
-        {{ line_amount(
-            'order_details.quantity * order_details.unit_price - order_details.line_total'
-        ) }} as discount_amount,
-        order_details.line_total as net_amount,
+        line_amounts.quantity,
+        line_amounts.unit_price,
+        line_amounts.gross_amount,
+        line_amounts.discount_amount,
+        line_amounts.net_amount,
         case
             when return_totals.return_rows_count > 0
                 then coalesce(returns_by_line.returned_quantity, 0)
         end as returned_quantity,
-        {{ line_amount('products.standard_cost * order_details.quantity') }} as cost_amount,
+        {{ line_amount('products.standard_cost * line_amounts.quantity') }} as cost_amount,
         orders.counts_as_sale
-    from order_details
+    from line_amounts
     inner join orders
-        on order_details.sales_order_id = orders.order_id
+        on line_amounts.order_id = orders.order_id
     inner join products
-        on order_details.product_id = products.product_id
+        on line_amounts.product_id = products.product_id
     left join returns_by_line
         on
-            order_details.sales_order_id = returns_by_line.sales_order_id
-            and order_details.sales_order_detail_id = returns_by_line.sales_order_detail_id
+            line_amounts.order_id = returns_by_line.sales_order_id
+            and line_amounts.order_line_id = returns_by_line.sales_order_detail_id
     cross join return_totals
 )
 

@@ -1,6 +1,8 @@
 -- Grain: one row per order, also rejected and cancelled ones: counts_as_sale is decided only here.
 -- Trap: amounts are the sums of the lines; the header's sub_total is the same, rounded to 4 digits.
+-- An order has a day and no time; it is at midnight of the shop's clock.
 {{ config(materialized='by_order') }}
+{%- set time_zone = sql_text(domain_time_zone('adventure_works')) %}
 
 with
 
@@ -8,19 +10,20 @@ orders as (
     select * from {{ touched_rows('stg_adventure_works__sales_orders') }}
 ),
 
-order_details as (
-    select * from {{ touched_rows('stg_adventure_works__sales_order_details') }}
+line_amounts as (
+    select * from {{ touched_rows('int_adventure_works__line_amounts') }}
 ),
 
 lines_by_order as (
     select
-        sales_order_id,
+        order_id,
         cast(sum(quantity) as bigint) as units,
         count(*) as line_count,
-        {{ amount('sum(quantity * unit_price)') }} as gross_amount,
-        {{ amount('sum(line_total)') }} as net_amount
-    from order_details
-    group by sales_order_id
+        {{ amount('sum(gross_amount)') }} as gross_amount,
+        {{ amount('sum(discount_amount)') }} as discount_amount,
+        {{ amount('sum(net_amount)') }} as net_amount
+    from line_amounts
+    group by order_id
 ),
 
 final as (
@@ -30,7 +33,7 @@ final as (
         orders.customer_id,
         coalesce(orders.territory_id, '(none)') as location_id,
         cast(orders.order_date as timestamp) as ordered_at,
-        cast(orders.order_date as timestamp) as ordered_at_utc,
+        {{ to_utc('cast(orders.order_date as timestamp)', time_zone) }} as ordered_at_utc,
         orders.order_date,
         case
             when orders.is_online_order then 'online'
@@ -50,7 +53,7 @@ final as (
         lines_by_order.units,
         lines_by_order.line_count,
         lines_by_order.gross_amount,
-        {{ amount('lines_by_order.gross_amount - lines_by_order.net_amount') }} as discount_amount,
+        lines_by_order.discount_amount,
         lines_by_order.net_amount,
         {{ amount('orders.freight_amount') }} as shipping_amount,
         {{ amount('orders.tax_amount') }} as tax_amount,
@@ -58,12 +61,12 @@ final as (
             'lines_by_order.net_amount'
             ' + coalesce(orders.freight_amount, 0) + coalesce(orders.tax_amount, 0)'
         ) }} as total_amount,
-        lines_by_order.gross_amount > lines_by_order.net_amount as is_discounted,
+        lines_by_order.discount_amount > 0 as is_discounted,
         cast(null as boolean) as is_loyalty_order,
-        orders.status is null or orders.status not in (4, 6) as counts_as_sale
+        {{ counts_as_sale('adventure_works', 'orders.status') }} as counts_as_sale
     from orders
     inner join lines_by_order
-        on orders.sales_order_id = lines_by_order.sales_order_id
+        on orders.sales_order_id = lines_by_order.order_id
 )
 
 select * from final

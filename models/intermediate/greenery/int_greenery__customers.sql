@@ -1,5 +1,6 @@
 -- Grain: one row per customer, known from the look-up table or from orders only ('Unknown').
--- Trap: the feed has no city; state and country are the user's, not those of the orders.
+-- Trap: the feed has no city; state and country are the user's, not those of the orders. An order
+-- that does not count as a sale gives no dates; a guest is not a customer.
 with
 
 users as (
@@ -17,9 +18,10 @@ orders as (
 customers_with_orders as (
     select
         customer_id,
-        min(order_date) as first_order_date,
-        max(order_date) as last_order_date
+        min(case when counts_as_sale then order_date end) as first_order_date,
+        max(case when counts_as_sale then order_date end) as last_order_date
     from orders
+    where customer_id is not null
     group by customer_id
 ),
 

@@ -1,8 +1,10 @@
--- Grain: one row, the domain: what its contract can record, and the days its orders span.
+-- Grain: one row, the domain: what its contract can record, and the days its sales span.
+-- Trap: an order that does not count as a sale is neither the first nor the last.
 with
 
 orders as (
     select * from {{ ref('int_greenery__orders') }}
+    where counts_as_sale
 ),
 
 final as (

@@ -1,5 +1,7 @@
 -- Grain: one row per order that counts as a sale, with the columns that the KPI marts share.
 -- Trap: first_ordered_at is the customer's first order; it is null for a guest.
+{%- set time_zone = sql_text(domain_time_zone('greenery')) %}
+{%- set delivered_at_utc = to_utc('staged_orders.delivered_at', time_zone) %}
 with
 
 orders as (
@@ -30,7 +32,7 @@ final as (
         orders.units,
         orders.net_amount,
         {{ ratio(
-            dbt.datediff('staged_orders.created_at', 'staged_orders.delivered_at', 'second'),
+            dbt.datediff('staged_orders.created_at_utc', delivered_at_utc, 'second'),
             '86400'
         ) }} as delivery_days
     from orders

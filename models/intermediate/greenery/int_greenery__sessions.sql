@@ -1,14 +1,15 @@
 -- Grain: one row per session.
--- Trap: a session belongs to the hour of its first event; package_shipped comes hours later.
+-- Trap: a session belongs to the hour of its first event; package_shipped comes hours later. A
+-- checkout counts in the first session of its order only.
 with
 
 events as (
-    select * from {{ ref('stg_greenery__events') }}
+    select * from {{ ref('int_greenery__events') }}
 ),
 
 sessions as (
     select
-        session_id,
+        session_guid,
         max(user_id) as user_id,
         min(created_at) as started_at,
         max(created_at) as ended_at,
@@ -20,18 +21,19 @@ sessions as (
         max(case when event_type = 'add_to_cart' then 1 else 0 end) = 1 as has_add_to_cart,
         max(case when event_type = 'delete_from_cart' then 1 else 0 end) = 1
             as has_delete_from_cart,
-        max(case when event_type = 'checkout' then 1 else 0 end) = 1 as has_checkout,
+        max(case when event_type = 'checkout' and not is_repeated_checkout then 1 else 0 end) = 1
+            as has_checkout,
         max(case when event_type = 'package_shipped' then 1 else 0 end) = 1
             as has_package_shipped,
         max(case when event_type = 'account_created' then 1 else 0 end) = 1
             as has_account_created
     from events
-    group by session_id
+    group by session_guid
 ),
 
 final as (
     select
-        session_id,
+        session_guid,
         user_id,
         started_at,
         ended_at,

@@ -1,5 +1,7 @@
--- Grain: one row per user who ordered; guests are not customers.
--- Trap: users have no address; they get that of the restaurant they order from most often.
+-- Grain: one row per customer, known from the look-up table or from orders only; guests are none.
+-- Trap: the table `customers` may be missing, or have no address for a customer: then city and
+-- state are those of the restaurant they order from most often. Membership is null if no order has
+-- the flag.
 with
 
 orders as (
@@ -12,6 +14,15 @@ domains as (
 
 restaurants as (
     select * from {{ ref('stg_restaurant__restaurants') }}
+),
+
+customers as (
+    select * from {{ ref('stg_restaurant__customers') }}
+),
+
+look_up as (
+    select count(*) > 0 as is_given
+    from customers
 ),
 
 customers_by_location as (
@@ -44,7 +55,7 @@ locations_ranked as (
     from customers_by_location
 ),
 
-customers as (
+customers_with_orders as (
     select
         customer_id,
         min(first_order_date) as first_order_date,
@@ -54,26 +65,61 @@ customers as (
     group by customer_id
 ),
 
-final as (
+customers_at_home as (
     select
-        'restaurant' as domain,
-        customers.customer_id,
-        cast(null as {{ dbt.type_string() }}) as name,
-        cast(null as {{ dbt.type_string() }}) as email,
+        customers_with_orders.customer_id,
+        customers_with_orders.first_order_date,
+        customers_with_orders.last_order_date,
+        customers_with_orders.is_loyalty_member,
         restaurants.city,
-        restaurants.state,
-        cast(null as {{ dbt.type_string() }}) as country,
-        cast(null as {{ dbt.type_string() }}) as region,
-        customers.first_order_date,
-        customers.last_order_date,
-        customers.is_loyalty_member
-    from customers
+        restaurants.state
+    from customers_with_orders
     inner join locations_ranked
         on
-            customers.customer_id = locations_ranked.customer_id
+            customers_with_orders.customer_id = locations_ranked.customer_id
             and locations_ranked.location_rank = 1
     left join restaurants
         on locations_ranked.location_id = restaurants.restaurant_id
+),
+
+all_customers as (
+    select
+        coalesce(customers.customer_id, customers_at_home.customer_id) as customer_id,
+        {{ full_name('customers.first_name', 'customers.last_name') }} as name,
+        customers.email,
+        -- City and state are one address.
+        case
+            when customers.city is null and customers.state is null then customers_at_home.city
+            else customers.city
+        end as city,
+        case
+            when customers.city is null and customers.state is null then customers_at_home.state
+            else customers.state
+        end as state,
+        customers_at_home.first_order_date,
+        customers_at_home.last_order_date,
+        coalesce(customers_at_home.is_loyalty_member, false) as is_loyalty_member
+    from customers
+    full outer join customers_at_home
+        on customers.customer_id = customers_at_home.customer_id
+),
+
+final as (
+    select
+        'restaurant' as domain,
+        all_customers.customer_id,
+        case when look_up.is_given then all_customers.name end as name,
+        all_customers.email,
+        all_customers.city,
+        all_customers.state,
+        cast(null as {{ dbt.type_string() }}) as country,
+        cast(null as {{ dbt.type_string() }}) as region,
+        all_customers.first_order_date,
+        all_customers.last_order_date,
+        case when domains.has_loyalty then all_customers.is_loyalty_member end as is_loyalty_member
+    from all_customers
+    cross join look_up
+    cross join domains
 )
 
 select * from final

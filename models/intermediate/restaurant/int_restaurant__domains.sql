@@ -1,4 +1,5 @@
 -- Grain: one row, the domain: what its contract can record, and the days its orders span.
+-- Trap: a flag that is null everywhere is unknown: has_loyalty needs one order with is_loyalty.
 with
 
 orders as (
@@ -14,7 +15,7 @@ final as (
         {{ as_of_date('restaurant', 'max(order_date)') }} as as_of_date,
         true as has_time_of_day,
         true as has_discounts,
-        true as has_loyalty,
+        count(is_loyalty_order) > 0 as has_loyalty,
         true as has_locations,
         false as has_returns
     from orders

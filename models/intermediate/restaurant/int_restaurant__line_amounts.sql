@@ -46,7 +46,9 @@ final as (
                 ' * order_items.quantity' if var('restaurant_item_price_is_per_unit') else ''
             ) ~ ' + coalesce(option_amounts.extra_amount, 0)'
         ) }} as gross_amount,
-        {{ line_amount('coalesce(option_amounts.discount_amount, 0)') }} as discount_amount
+        {{ line_amount('coalesce(option_amounts.discount_amount, 0)') }} as discount_amount,
+        order_items.tax_amount,
+        order_items.cost_amount
     from order_items
     left join option_amounts
         on

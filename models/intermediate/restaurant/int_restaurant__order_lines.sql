@@ -25,12 +25,13 @@ final as (
         orders.order_date,
         {{ category_or_uncategorised('line_amounts.item_category') }} as category,
         line_amounts.quantity,
-        {{ line_amount(ratio('line_amounts.gross_amount', 'line_amounts.quantity')) }} as unit_price,
+        {{ line_amount(ratio('line_amounts.gross_amount', 'line_amounts.quantity')) }}
+            as unit_price,
         line_amounts.gross_amount,
         line_amounts.discount_amount,
         {{ line_amount('line_amounts.gross_amount - line_amounts.discount_amount') }} as net_amount,
         cast(null as bigint) as returned_quantity,
-        {{ line_amount('null') }} as cost_amount,
+        line_amounts.cost_amount,
         true as counts_as_sale
     from line_amounts
     inner join orders

@@ -1,5 +1,6 @@
 -- Grain: one row per order, computed from its lines: the feed has no table of orders.
--- Trap: an order's time is its earliest line's, in the restaurant's local time.
+-- Trap: an order's time is its earliest line's, in the restaurant's local time. tax_amount is null,
+-- not 0, if no line has a tax; is_loyalty_order is null, not false, if no line has the flag.
 {{ config(materialized='by_order') }}
 
 with
@@ -21,11 +22,13 @@ orders as (
         min(ordered_at_utc) as ordered_at_utc,
         min(app_name) as app_name,
         max(currency) as currency,
-        max(case when is_loyalty_order_line then 1 else 0 end) = 1 as is_loyalty_order,
+        max(case when is_loyalty_order_line then 1 when not is_loyalty_order_line then 0 end) = 1
+            as is_loyalty_order,
         cast(sum(quantity) as bigint) as units,
         count(*) as line_count,
         {{ amount('sum(gross_amount)') }} as gross_amount,
-        {{ amount('sum(discount_amount)') }} as discount_amount
+        {{ amount('sum(discount_amount)') }} as discount_amount,
+        {{ amount('sum(tax_amount)') }} as tax_amount
     from line_amounts
     group by order_id
 ),
@@ -60,8 +63,8 @@ final as (
         discount_amount,
         {{ amount('gross_amount - discount_amount') }} as net_amount,
         {{ amount('null') }} as shipping_amount,
-        {{ amount('null') }} as tax_amount,
-        {{ amount('gross_amount - discount_amount') }} as total_amount,
+        tax_amount,
+        {{ amount('gross_amount - discount_amount + coalesce(tax_amount, 0)') }} as total_amount,
         discount_amount > 0 as is_discounted,
         is_loyalty_order,
         true as counts_as_sale

@@ -1,4 +1,5 @@
 -- Grain: one row per customer, known from the look-up table or from orders only ('Unknown').
+-- Trap: a guest has orders, but is not a customer.
 with
 
 customers as (
@@ -15,6 +16,7 @@ customers_with_orders as (
         min(order_date) as first_order_date,
         max(order_date) as last_order_date
     from orders
+    where customer_id is not null
     group by customer_id
 ),
 

@@ -1,5 +1,6 @@
 -- Grain: one row per domain and customer with an order up to as_of_date.
 -- Trap: is_at_risk has one limit for all; overdue_ratio uses each customer's own usual gap.
+-- It is null below a mean gap of a day: several orders on one day say nothing about the next visit.
 {%- set window_days = var('churn_period_count') * var('churn_period_days') %}
 with
 
@@ -56,7 +57,10 @@ final as (
                     'recent_spend_amount - previous_spend_amount', 'previous_spend_amount'
                 ) }}
         end as spend_change_rate,
-        {{ ratio('days_since_last_order', 'avg_days_between_orders') }} as overdue_ratio,
+        case
+            when avg_days_between_orders >= 1
+                then {{ ratio('days_since_last_order', 'avg_days_between_orders') }}
+        end as overdue_ratio,
         days_since_last_order > {{ var('churn_at_risk_days') }} as is_at_risk
     from customers
 )

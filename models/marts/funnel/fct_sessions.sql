@@ -46,6 +46,7 @@ first_checkouts_after_cart as (
         on
             first_carts_after_view.session_guid = events.session_guid
             and events.event_type = 'checkout'
+            and not events.is_repeated_checkout
             and first_carts_after_view.carted_at <= events.created_at
             and first_carts_after_view.window_ends_at >= events.created_at
     group by first_carts_after_view.session_guid
@@ -53,7 +54,7 @@ first_checkouts_after_cart as (
 
 final as (
     select
-        sessions.session_id as session_guid,
+        sessions.session_guid,
         sessions.user_id as user_guid,
         sessions.started_at,
         sessions.ended_at,
@@ -90,11 +91,11 @@ final as (
         sessions.has_checkout as is_converted
     from sessions
     left join first_page_views
-        on sessions.session_id = first_page_views.session_guid
+        on sessions.session_guid = first_page_views.session_guid
     left join first_carts_after_view
-        on sessions.session_id = first_carts_after_view.session_guid
+        on sessions.session_guid = first_carts_after_view.session_guid
     left join first_checkouts_after_cart
-        on sessions.session_id = first_checkouts_after_cart.session_guid
+        on sessions.session_guid = first_checkouts_after_cart.session_guid
 )
 
 select * from final

@@ -13,10 +13,11 @@ products as (
 
 order_lines as (
     select * from {{ ref('fct_order_lines') }}
-    where domain = 'greenery' and counts_as_sale
+    where domain = 'greenery'
 ),
 
--- A plant was bought if the order includes it, even without an add_to_cart.
+-- A plant was bought if the order includes it, even without an add_to_cart, and even if the order
+-- was cancelled later: it converted the session.
 product_steps as (
     select
         session_guid,
@@ -36,7 +37,7 @@ product_steps as (
     from events
     inner join order_lines
         on events.order_guid = order_lines.order_id
-    where events.event_type = 'checkout'
+    where events.event_type = 'checkout' and not events.is_repeated_checkout
 ),
 
 products_of_sessions as (

@@ -1,5 +1,5 @@
 -- Grain: one row per user and hour after an order of that user, up to as_of_date.
--- Trap: valid_to is null for the current state.
+-- Trap: valid_to is null for the current state. Hours are in UTC, whatever the shop's clock.
 {{ config(pre_hook="{{ keep_rfm_states(this) }}") }}
 
 with
@@ -13,12 +13,12 @@ orders as (
 orders_by_hour as (
     select
         customer_id as user_id,
-        {{ dbt.dateadd('hour', 1, dbt.date_trunc('hour', 'ordered_at')) }} as valid_from,
-        max(ordered_at) as last_ordered_at,
+        {{ dbt.dateadd('hour', 1, dbt.date_trunc('hour', 'ordered_at_utc')) }} as valid_from,
+        max(ordered_at_utc) as last_ordered_at,
         count(distinct order_id) as orders_count,
         sum(net_amount) as revenue
     from orders
-    group by customer_id, {{ dbt.date_trunc('hour', 'ordered_at') }}
+    group by customer_id, {{ dbt.date_trunc('hour', 'ordered_at_utc') }}
 ),
 
 final as (

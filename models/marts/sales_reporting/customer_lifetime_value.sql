@@ -1,9 +1,10 @@
 -- Grain: one row per customer of the sales domain with a sale.
--- Trap: history, not a forecast, in spite of its name.
+-- Trap: history, not a forecast, in spite of its name. Guests are not here.
 with
 
 sales as (
     select * from {{ ref('stg_sales') }}
+    where customer_id is not null
 ),
 
 customers as (

@@ -1,5 +1,6 @@
 -- Grain: one row per plant of the look-up table.
--- Trap: inventory has no history; units are of the last stock_cover_days only.
+-- Trap: inventory has no history; units are of the last stock_cover_days only. It is below 0 if
+-- more was sold than there was: such a plant covers 0 days.
 with
 
 products as (
@@ -61,7 +62,10 @@ final as (
         observed_days_count,
         units_sold,
         units_per_day,
-        {{ ratio('inventory', 'units_per_day') }} as cover_days
+        case
+            when inventory < 0 then 0
+            else {{ ratio('inventory', 'units_per_day') }}
+        end as cover_days
     from products_with_units
 )
 

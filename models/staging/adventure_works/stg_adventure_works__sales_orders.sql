@@ -1,6 +1,7 @@
 -- Grain: one row per order.
 -- Trap: sub_total, tax, freight and total_due belong to the order. Joined to its lines they repeat,
--- and their sum would overstate revenue twelve times.
+-- and their sum would overstate revenue twelve times. A due_date or ship_date that cannot be right
+-- is null; ignored_date names it.
 with
 
 source as (
@@ -22,13 +23,21 @@ final as (
         source.bill_to_address_id,
         source.ship_to_address_id,
         source.order_date,
-        source.due_date,
-        source.ship_date,
+        {{ plausible_date('source.due_date') }} as due_date,
+        {{ plausible_date(
+            'source.ship_date', has_happened=true, not_before='source.order_date'
+        ) }} as ship_date,
         source.status,
         source.sub_total,
         source.tax_amt as tax_amount,
         source.freight as freight_amount,
         source.total_due,
+        coalesce(
+            {{ ignored_date_reason(
+                'source.ship_date', has_happened=true, not_before='source.order_date'
+            ) }},
+            {{ ignored_date_reason('source.due_date') }}
+        ) as ignored_date,
         source.online_order_flag as is_online_order,
         coalesce(
             source.left_out_reason,

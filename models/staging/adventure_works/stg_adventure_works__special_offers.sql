@@ -1,5 +1,6 @@
 -- Grain: one row per special offer.
--- Trap: 'No Discount' is also an offer, and nearly every line has it.
+-- Trap: 'No Discount' is also an offer, and nearly every line has it. A date that cannot be right
+-- is null; ignored_date names it.
 with
 
 source as (
@@ -9,14 +10,17 @@ source as (
 final as (
     select
         special_offer_id,
-        start_date,
-        end_date,
+        {{ plausible_date('start_date') }} as start_date,
+        {{ plausible_date('end_date') }} as end_date,
         description,
         type as offer_type,
         category as offer_category,
         discount_pct as discount_rate,
         min_qty as minimum_quantity,
         max_qty as maximum_quantity,
+        coalesce(
+            {{ ignored_date_reason('start_date') }}, {{ ignored_date_reason('end_date') }}
+        ) as ignored_date,
         left_out_reason,
         raw_row,
         source_file

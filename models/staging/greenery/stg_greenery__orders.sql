@@ -1,5 +1,6 @@
 -- Grain: one row per order.
--- Trap: order_total includes shipping and the promo; revenue is order_cost minus the discount.
+-- Trap: order_total includes shipping and the promo; revenue is order_cost minus the discount. A
+-- date that cannot be right, such as a delivery in 1970, is null; ignored_date names it.
 with
 
 source as (
@@ -21,14 +22,22 @@ final as (
         source.tracking_id,
         source.created_at,
         source.created_at_utc,
-        source.estimated_delivery_at,
-        source.delivered_at,
+        {{ plausible_date('source.estimated_delivery_at') }} as estimated_delivery_at,
+        {{ plausible_date(
+            'source.delivered_at', has_happened=true, not_before='source.created_at'
+        ) }} as delivered_at,
         source.shipping_service,
         source.status,
         source.order_cost,
         source.shipping_cost,
         source.order_total,
         source.tax_amount,
+        coalesce(
+            {{ ignored_date_reason(
+                'source.delivered_at', has_happened=true, not_before='source.created_at'
+            ) }},
+            {{ ignored_date_reason('source.estimated_delivery_at') }}
+        ) as ignored_date,
         coalesce(
             source.left_out_reason,
             case

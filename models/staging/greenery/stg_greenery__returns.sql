@@ -1,5 +1,6 @@
 -- Grain: one row per return of goods or money; an order may have several.
--- Trap: quantity and amount are what came back, never below 0; a return of money alone has quantity 0.
+-- Trap: quantity and amount are what came back, never below 0; a return of money alone has quantity
+-- 0.
 with
 
 source as (

@@ -1,4 +1,5 @@
 -- Grain: one row per user.
+-- Trap: a date that cannot be right, such as 1970 for 'unknown', is null; ignored_date names it.
 with
 
 source as (
@@ -12,9 +13,13 @@ final as (
         last_name,
         email,
         phone_number,
-        created_at,
-        updated_at,
+        {{ plausible_date('created_at', has_happened=true) }} as created_at,
+        {{ plausible_date('updated_at', has_happened=true) }} as updated_at,
         address_id,
+        coalesce(
+            {{ ignored_date_reason('created_at', has_happened=true) }},
+            {{ ignored_date_reason('updated_at', has_happened=true) }}
+        ) as ignored_date,
         left_out_reason,
         raw_row,
         source_file

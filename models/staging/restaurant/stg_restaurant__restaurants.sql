@@ -1,4 +1,5 @@
 -- Grain: one row per restaurant of the look-up table; the whole table may be missing.
+-- Trap: an opening date that cannot be right is null; ignored_date names it.
 with
 
 source as (
@@ -12,7 +13,8 @@ final as (
         city,
         state,
         timezone as time_zone,
-        opened_on,
+        {{ plausible_date('opened_on') }} as opened_on,
+        {{ ignored_date_reason('opened_on') }} as ignored_date,
         left_out_reason,
         raw_row,
         source_file

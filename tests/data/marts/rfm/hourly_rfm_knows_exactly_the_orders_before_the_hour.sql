@@ -33,7 +33,7 @@ core as (
         sum(orders.net_amount) as revenue
     from checked_hours
     inner join {{ ref('fct_orders_as_of') }} as orders
-        on checked_hours.date_hour > orders.ordered_at
+        on checked_hours.date_hour > orders.ordered_at_utc
     where orders.domain = 'greenery' and orders.customer_id is not null
     group by checked_hours.date_hour
 ),

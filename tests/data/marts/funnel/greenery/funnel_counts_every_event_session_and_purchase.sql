@@ -1,12 +1,22 @@
--- Events and sessions equal those of staging and the KPIs, purchases equal core's lines.
+-- Events and sessions equal those of staging and the KPIs, purchases equal core's lines. A
+-- session_id of several users is a session for each of them; an order is bought once.
 {{ config(group='greenery') }}
 with
 
+events_by_session_id as (
+    select
+        session_id,
+        count(*) as events_count,
+        greatest(count(distinct user_id), 1) as sessions_count
+    from {{ ref('stg_greenery__events') }}
+    group by session_id
+),
+
 staged as (
     select
-        count(*) as events_count,
-        count(distinct session_id) as sessions_count
-    from {{ ref('stg_greenery__events') }}
+        coalesce(sum(events_count), 0) as events_count,
+        coalesce(sum(sessions_count), 0) as sessions_count
+    from events_by_session_id
 ),
 
 events as (
@@ -34,22 +44,34 @@ products as (
     from {{ ref('product_conversion') }}
 ),
 
-orders_of_sessions as (
-    select distinct
-        session_id,
-        order_id
+orders_with_checkout as (
+    select distinct order_id
     from {{ ref('stg_greenery__events') }}
     where event_type = 'checkout'
 ),
 
+sessions_of_orders as (
+    select
+        order_guid as order_id,
+        min(session_guid) as session_guid,
+        count(distinct session_guid) as sessions_count
+    from {{ ref('dim_events') }}
+    where event_type = 'checkout' and not is_repeated_checkout
+    group by order_guid
+),
+
 products_of_sessions as (
     select distinct
-        orders_of_sessions.session_id,
+        sessions_of_orders.session_guid,
         order_lines.product_id
-    from orders_of_sessions
+    from orders_with_checkout
     inner join {{ ref('fct_order_lines') }} as order_lines
-        on orders_of_sessions.order_id = order_lines.order_id
-    where order_lines.domain = 'greenery' and order_lines.counts_as_sale
+        on orders_with_checkout.order_id = order_lines.order_id
+    left join sessions_of_orders
+        on
+            orders_with_checkout.order_id = sessions_of_orders.order_id
+            and sessions_of_orders.sessions_count = 1
+    where order_lines.domain = 'greenery'
 ),
 
 core as (

@@ -13,8 +13,8 @@ core as (
 ),
 
 sessions as (
-    select count(distinct session_id) as sessions_count
-    from {{ ref('stg_greenery__events') }}
+    select count(*) as sessions_count
+    from {{ ref('fct_sessions') }}
 ),
 
 {%- for mart in ['greenery_kpis_hourly', 'greenery_kpis_daily'] %}
