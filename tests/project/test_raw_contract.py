@@ -8,7 +8,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def _page():
-    """{domain: {table: (optional, {column: (is key, is required)})}}, from the page."""
+    """{domain: {table: (optional, {column: (is key, is required, may be missing)})}}."""
     tables, domain = {}, None
     for line in (ROOT / "docs/raw_contract.md").read_text().splitlines():
         if line.startswith("## "):
@@ -20,11 +20,11 @@ def _page():
             for column in column_list.strip().split(", "):
                 name, _, marks = column.strip().partition(" ")
                 required = name.endswith("!") or marks.startswith("K!")
-                columns[name.rstrip("!")] = (marks.startswith("K"), required)
+                columns[name.rstrip("!")] = (marks.startswith("K"), required, marks == "?")
             if key == "both ids)":
                 key = "sales_order_id + sales_order_detail_id"
             for name in key.rstrip(")").split(" + ") if key else ():
-                columns[name] = (True, columns[name][1])
+                columns[name] = (True, *columns[name][1:])
             tables.setdefault(domain, {})[row[1]] = (row[2] is not None, columns)
     return tables
 
@@ -38,8 +38,9 @@ def test_the_page_and_the_contract_agree(contract):
             optional, columns = page[domain][table]
             assert optional == entry.get("optional", False), table
             assert list(columns) == list(entry["columns"]), table
-            for name, (is_key, required) in columns.items():
+            for name, (is_key, required, may_be_missing) in columns.items():
                 assert is_key == (name in entry["key"]), f"{table}.{name}"
+                assert may_be_missing == entry["columns"][name].endswith("?"), f"{table}.{name}"
                 assert required == entry["columns"][name].endswith("!"), f"{table}.{name}"
 
 
