@@ -1,9 +1,17 @@
 {#-
-    The last day that counts for a domain: as_of_date('greenery', 'max(order_date)').
-    This is the var as_of_date (one date, or a mapping by domain), else the day of the last order.
+    The last day that counts for a domain:
+      as_of_date('greenery', 'last_order_date', 'last_return_date')
+    This is the var as_of_date (one date, or a mapping by domain), else the day of the last order or
+    return, whichever is later.
 -#}
-{%- macro as_of_date(domain, last_order_date) -%}
+{%- macro as_of_date(domain, last_order_date, last_return_date='null') -%}
 {%- set given = build_var('as_of_date') -%}
 {%- set given = given.get(domain) if given is mapping else given -%}
-{{- 'cast(' ~ sql_text(given) ~ ' as date)' if given else last_order_date -}}
+{%- if given -%}
+cast({{ sql_text(given) }} as date)
+{%- elif last_return_date == 'null' -%}
+{{ last_order_date }}
+{%- else -%}
+greatest(coalesce({{ last_order_date }}, {{ last_return_date }}), coalesce({{ last_return_date }}, {{ last_order_date }}))
+{%- endif -%}
 {%- endmacro -%}

@@ -4,7 +4,8 @@
     It writes the body of four marts (sales_trends_daily, _weekly, _monthly, location_trends_daily).
     A macro writes a body only if at least three marts share it.
     By category, an order counts in each of its categories; with by_category=false it counts once.
-    An order belongs to one business day and one daypart, so days add up to weeks and months.
+    An order belongs to one business day and one daypart, so days add up to weeks and months. So does
+    a return: revenue and its changes are before returns, returned_amount and net_sales beside them.
     periods_in_a_year: how many periods back the year before is; 364 days, so that a Saturday is
     compared with a Saturday.
 -#}
@@ -16,14 +17,40 @@
 with
 
 daily_totals as (
-    select *
-    from {{ ref('fct_daily_category_revenue' if by_category else 'fct_order_business_days') }}
+    {%- if by_category %}
+    select * from {{ ref('fct_daily_category_revenue') }}
+    {%- else %}
+    select
+        domain,
+        location_id,
+        daypart,
+        business_date,
+        revenue,
+        units,
+        1 as orders_count,
+        0 as returned_amount
+    from {{ ref('fct_order_business_days') }}
+
+    union all
+
+    select
+        domain,
+        location_id,
+        daypart,
+        business_date,
+        0 as revenue,
+        0 as units,
+        0 as orders_count,
+        returned_amount
+    from {{ ref('fct_return_business_days') }}
+    {%- endif %}
 ),
 
 domains as (
     select
         domain,
         as_of_date,
+        has_returns,
         {{ first_unfinished_date() }} as first_unfinished_date
     from {{ ref('dim_domains') }}
 ),
@@ -34,7 +61,8 @@ totals as (
         {{ period_of_business_date }} as period_start,
         sum(revenue) as revenue,
         sum(units) as units,
-        {{ 'sum(orders_with_category)' if by_category else 'count(*)' }} as {{ orders }}
+        sum({{ orders }}) as {{ orders }},
+        sum(returned_amount) as returned_amount
     from daily_totals
     group by
         {{ series | join(',\n        ') }},
@@ -53,7 +81,8 @@ locations as (
         daily_totals.location_id,
         min(daily_totals.business_date) as first_business_date,
         max(domains.as_of_date) as as_of_date,
-        max(domains.first_unfinished_date) as first_unfinished_date
+        max(domains.first_unfinished_date) as first_unfinished_date,
+        max(case when domains.has_returns then 1 else 0 end) = 1 as has_returns
     from daily_totals
     inner join domains
         on daily_totals.domain = domains.domain
@@ -80,6 +109,7 @@ location_periods as (
         locations.location_id,
         locations.first_business_date,
         locations.first_unfinished_date,
+        locations.has_returns,
         cast(
             {{ dbt.dateadd(datepart, 'numbers.whole_number', 'locations.first_period_start') }} as date
         ) as period_start
@@ -95,6 +125,7 @@ location_periods_with_completeness as (
         domain,
         location_id,
         period_start,
+        has_returns,
         period_start >= first_business_date
         and cast({{ dbt.dateadd(datepart, 1, 'period_start') }} as date) <= first_unfinished_date
             as is_complete
@@ -111,6 +142,8 @@ totals_without_gaps as (
         coalesce(totals.revenue, 0) as revenue,
         coalesce(totals.units, 0) as units,
         coalesce(totals.{{ orders }}, 0) as {{ orders }},
+        coalesce(totals.returned_amount, 0) as returned_amount,
+        periods.has_returns,
         periods.is_complete
     from ever_sold
     inner join location_periods_with_completeness as periods
@@ -155,6 +188,8 @@ final as (
         cast({{ orders }} as bigint) as {{ orders }},
         {{ amount(ratio('revenue', orders)) }}
             as {{ 'revenue_per_order_with_category' if by_category else 'avg_order_value' }},
+        case when has_returns then {{ amount('returned_amount') }} end as returned_amount,
+        {{ amount('revenue - returned_amount') }} as net_sales,
         {%- for before, changed, _ in changes %}
         {{ amount(before ~ '_revenue') }} as {{ before }}_revenue,
         {{ amount('revenue - ' ~ before ~ '_revenue') }} as {{ changed }}_change_amount,

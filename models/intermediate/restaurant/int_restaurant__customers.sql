@@ -1,9 +1,13 @@
--- Grain: one row per user who ordered; guests are not customers.
+-- Grain: one row per user with an order or a return; guests are not customers.
 -- Trap: users have no address; they get that of the restaurant they order from most often.
 with
 
 orders as (
     select * from {{ ref('int_restaurant__orders') }}
+),
+
+returns as (
+    select * from {{ ref('int_restaurant__returns') }}
 ),
 
 domains as (
@@ -54,10 +58,18 @@ customers as (
     group by customer_id
 ),
 
+-- A return may name a user who has no order here.
+all_customer_ids as (
+    select customer_id from customers
+    union distinct
+    select customer_id from returns
+    where customer_id is not null
+),
+
 final as (
     select
         'restaurant' as domain,
-        customers.customer_id,
+        all_customer_ids.customer_id,
         cast(null as {{ dbt.type_string() }}) as name,
         cast(null as {{ dbt.type_string() }}) as email,
         restaurants.city,
@@ -66,9 +78,11 @@ final as (
         cast(null as {{ dbt.type_string() }}) as region,
         customers.first_order_date,
         customers.last_order_date,
-        customers.is_loyalty_member
-    from customers
-    inner join locations_ranked
+        coalesce(customers.is_loyalty_member, false) as is_loyalty_member
+    from all_customer_ids
+    left join customers
+        on all_customer_ids.customer_id = customers.customer_id
+    left join locations_ranked
         on
             customers.customer_id = locations_ranked.customer_id
             and locations_ranked.location_rank = 1
