@@ -38,7 +38,6 @@
 
 {%- macro replace_touched_rows(relation, rows, contract) -%}
 {%- set touched = touched_relation(relation) -%}
-{%- set had_rows = has_rows(relation) -%}
 {%- call statement('touched') -%}{{ create_table_as(False, touched, rows) }}{%- endcall -%}
 {%- call statement('delete_touched') -%}
     delete from {{ relation }}
@@ -50,15 +49,6 @@
     where {{ adapter.quote(contract.id_column) }} is null and source_file in {{ changed_deliveries(contract) }}
 {%- endcall -%}
 {%- call statement('insert') -%}{{ insert_all(relation, touched) }}{%- endcall -%}
-{#-
-    If a table becomes empty or non-empty, every order is rebuilt: returned_quantity is null only if
-    there are no returns at all.
--#}
-{%- if had_rows != has_rows(relation) -%}{%- do note_changed_table() -%}{%- endif -%}
-{%- endmacro -%}
-
-{%- macro has_rows(relation) -%}
-{{ return(run_query('select 1 as one from ' ~ relation ~ ' limit 1').rows | length > 0) }}
 {%- endmacro -%}
 
 {%- macro note_changed_look_up(relation, rows, columns) -%}

@@ -78,9 +78,8 @@ def delivered(order_id: str, day: int, **values: str) -> tuple[Action, Action]:
 
 def returned(order_id: str, quantity: int | None) -> dict[str, list[tuple]]:
     return {
-        f"select returned_quantity::int from core.fct_order_lines where order_id = '{order_id}'": [
-            (quantity,)
-        ]
+        "select returned_quantity::int from core.fct_order_lines_as_of"
+        f" where order_id = '{order_id}'": [(quantity,)]
     }
 
 

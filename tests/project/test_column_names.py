@@ -44,6 +44,9 @@ FIXED = {
     "fct_orders": {"line_count", "total_amount", "counts_as_sale"},
     "fct_order_lines": {"counts_as_sale"},
     "fct_orders_as_of": {"line_count"},
+    # The common shape of a return.
+    "fct_returns": {"amount", "counts_as_sale"},
+    "fct_returns_as_of": {"amount"},
     # Recency and frequency are terms of RFM; the support desk imports priority.
     "customer_rfm_segments": {"recency", "frequency", "customers_ranked"},
     "fct_hourly_rfm_segments": {"recency", "frequency", "customers_ranked"},

@@ -89,8 +89,8 @@ def test_core_and_the_general_marts_name_no_domain(models, contract):
 
 
 def test_core_facts_and_dimensions_are_unions_of_the_intermediate_models(models, contract, nodes):
-    shapes = ("fct_orders", "fct_order_lines", "fct_order_discounts", "dim_customers")
-    shapes += ("dim_products", "dim_locations", "dim_promotions", "dim_domains")
+    shapes = ("fct_orders", "fct_order_lines", "fct_order_discounts", "fct_returns")
+    shapes += ("dim_customers", "dim_products", "dim_locations", "dim_promotions", "dim_domains")
     missing_shapes = project_at(ROOT).variables["missing_shapes"]
     for model in models:
         if model.name in shapes:

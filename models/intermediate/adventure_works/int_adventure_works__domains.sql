@@ -6,37 +6,36 @@ orders as (
     select * from {{ ref('int_adventure_works__orders') }}
 ),
 
-returns as (
-    select * from {{ ref('stg_adventure_works__sales_order_returns') }}
-),
-
-order_dates as (
+order_totals as (
     select
         min(order_date) as first_order_date,
-        max(order_date) as last_order_date,
-        {{ as_of_date('adventure_works', 'max(order_date)') }} as as_of_date
+        max(order_date) as last_order_date
     from orders
     where counts_as_sale
 ),
 
 return_totals as (
-    select count(*) as return_rows_count
-    from returns
+    select
+        count(*) as returns_count,
+        max(case when counts_as_sale then return_date end) as last_return_date
+    from {{ ref('int_adventure_works__returns') }}
 ),
 
 final as (
     select
         'adventure_works' as domain,
         {{ sql_text(var('default_currency')) }} as currency,
-        order_dates.first_order_date,
-        order_dates.last_order_date,
-        order_dates.as_of_date,
+        order_totals.first_order_date,
+        order_totals.last_order_date,
+        {{ as_of_date(
+            'adventure_works', 'order_totals.last_order_date', 'return_totals.last_return_date'
+        ) }} as as_of_date,
         false as has_time_of_day,
         true as has_discounts,
         false as has_loyalty,
         true as has_locations,
-        return_totals.return_rows_count > 0 as has_returns
-    from order_dates
+        return_totals.returns_count > 0 as has_returns
+    from order_totals
     cross join return_totals
 )
 

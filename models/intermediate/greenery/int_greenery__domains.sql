@@ -1,5 +1,6 @@
 -- Grain: one row, the domain: what its contract can record, and the days its sales span.
--- Trap: an order that does not count as a sale is neither the first nor the last.
+-- Trap: an order that does not count as a sale is neither the first nor the last. Without any return
+-- has_returns is false, and return rates are null, not 0.
 with
 
 orders as (
@@ -7,19 +8,36 @@ orders as (
     where counts_as_sale
 ),
 
+return_totals as (
+    select
+        count(*) as returns_count,
+        max(case when counts_as_sale then return_date end) as last_return_date
+    from {{ ref('int_greenery__returns') }}
+),
+
+order_totals as (
+    select
+        min(order_date) as first_order_date,
+        max(order_date) as last_order_date
+    from orders
+),
+
 final as (
     select
         'greenery' as domain,
         {{ sql_text(var('default_currency')) }} as currency,
-        min(order_date) as first_order_date,
-        max(order_date) as last_order_date,
-        {{ as_of_date('greenery', 'max(order_date)') }} as as_of_date,
+        order_totals.first_order_date,
+        order_totals.last_order_date,
+        {{ as_of_date(
+            'greenery', 'order_totals.last_order_date', 'return_totals.last_return_date'
+        ) }} as as_of_date,
         true as has_time_of_day,
         true as has_discounts,
         false as has_loyalty,
         true as has_locations,
-        false as has_returns
-    from orders
+        return_totals.returns_count > 0 as has_returns
+    from order_totals
+    cross join return_totals
 )
 
 select * from final

@@ -94,7 +94,6 @@ final as (
         lines_with_amounts.discount_amount,
         {{ line_amount('lines_with_amounts.gross_amount - lines_with_amounts.discount_amount') }}
             as net_amount,
-        cast(null as bigint) as returned_quantity,
         {{ line_amount('null') }} as cost_amount,
         orders.counts_as_sale
     from lines_with_amounts

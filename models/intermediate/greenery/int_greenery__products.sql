@@ -1,4 +1,5 @@
--- Grain: one row per plant, known from the look-up table or from order lines only ('Unknown').
+-- Grain: one row per plant, known from the look-up table, or only from order lines and
+-- returns ('Unknown').
 with
 
 products as (
@@ -8,7 +9,10 @@ products as (
 products_sold as (
     select product_id
     from {{ ref('stg_greenery__order_items') }}
-    group by product_id
+    union distinct
+    select product_id
+    from {{ ref('stg_greenery__returns') }}
+    where product_id is not null
 ),
 
 final as (

@@ -1,4 +1,5 @@
--- Grain: one row per customer, known from the look-up table or from orders only; guests are none.
+-- Grain: one row per customer, known from the look-up table or from orders and returns only; guests
+-- are not customers.
 -- Trap: the table `customers` may be missing, or have no address for a customer: then city and
 -- state are those of the restaurant they order from most often. Membership is null if no order has
 -- the flag.
@@ -6,6 +7,10 @@ with
 
 orders as (
     select * from {{ ref('int_restaurant__orders') }}
+),
+
+returns as (
+    select * from {{ ref('int_restaurant__returns') }}
 ),
 
 domains as (
@@ -65,16 +70,26 @@ customers_with_orders as (
     group by customer_id
 ),
 
+-- A return may name a customer who has no order here.
+customers_with_orders_or_returns as (
+    select customer_id from customers_with_orders
+    union distinct
+    select customer_id from returns
+    where customer_id is not null
+),
+
 customers_at_home as (
     select
-        customers_with_orders.customer_id,
+        customers_with_orders_or_returns.customer_id,
         customers_with_orders.first_order_date,
         customers_with_orders.last_order_date,
         customers_with_orders.is_loyalty_member,
         restaurants.city,
         restaurants.state
-    from customers_with_orders
-    inner join locations_ranked
+    from customers_with_orders_or_returns
+    left join customers_with_orders
+        on customers_with_orders_or_returns.customer_id = customers_with_orders.customer_id
+    left join locations_ranked
         on
             customers_with_orders.customer_id = locations_ranked.customer_id
             and locations_ranked.location_rank = 1

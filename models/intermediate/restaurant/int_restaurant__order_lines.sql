@@ -30,7 +30,6 @@ final as (
         line_amounts.gross_amount,
         line_amounts.discount_amount,
         {{ line_amount('line_amounts.gross_amount - line_amounts.discount_amount') }} as net_amount,
-        cast(null as bigint) as returned_quantity,
         line_amounts.cost_amount,
         true as counts_as_sale
     from line_amounts

@@ -1,4 +1,5 @@
--- Grain: one row per customer, known from the look-up table or from orders only ('Unknown').
+-- Grain: one row per customer, known from the look-up table or from orders and returns only
+-- ('Unknown').
 -- Trap: a guest has orders, but is not a customer.
 with
 
@@ -8,6 +9,20 @@ customers as (
 
 orders as (
     select * from {{ ref('int_sales__orders') }}
+),
+
+returns as (
+    select * from {{ ref('int_sales__returns') }}
+),
+
+all_customer_ids as (
+    select customer_id from customers
+    union distinct
+    select customer_id from orders
+    where customer_id is not null
+    union distinct
+    select customer_id from returns
+    where customer_id is not null
 ),
 
 customers_with_orders as (
@@ -23,7 +38,7 @@ customers_with_orders as (
 final as (
     select
         'sales' as domain,
-        coalesce(customers.customer_id, customers_with_orders.customer_id) as customer_id,
+        all_customer_ids.customer_id,
         {{ full_name('customers.first_name', 'customers.last_name') }} as name,
         customers.email,
         customers.city,
@@ -33,9 +48,11 @@ final as (
         customers_with_orders.first_order_date,
         customers_with_orders.last_order_date,
         cast(null as boolean) as is_loyalty_member
-    from customers
-    full outer join customers_with_orders
-        on customers.customer_id = customers_with_orders.customer_id
+    from all_customer_ids
+    left join customers
+        on all_customer_ids.customer_id = customers.customer_id
+    left join customers_with_orders
+        on all_customer_ids.customer_id = customers_with_orders.customer_id
 )
 
 select * from final

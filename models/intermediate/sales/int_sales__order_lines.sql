@@ -33,7 +33,6 @@ final as (
         sales.total_price as gross_amount,
         {{ line_amount(0) }} as discount_amount,
         sales.total_price as net_amount,
-        cast(null as bigint) as returned_quantity,
         sales.cost_amount,
         true as counts_as_sale
     from sales

@@ -1,6 +1,8 @@
--- Grain: one row per domain and customer with an order up to as_of_date.
+-- Grain: one row per domain and customer with an order up to as_of_date that was not returned in
+-- full.
 -- Trap: is_at_risk has one limit for all; overdue_ratio uses each customer's own usual gap.
 -- It is null below a mean gap of a day: several orders on one day say nothing about the next visit.
+-- A return lowers the spend of the window of its own day.
 {%- set window_days = var('churn_period_count') * var('churn_period_days') %}
 with
 
@@ -13,7 +15,35 @@ orders as (
         as_of_date,
         {{ dbt.datediff('order_date', 'as_of_date', 'day') }} as days_ago
     from {{ ref('fct_orders_as_of') }}
-    where customer_id is not null
+    where customer_id is not null and not is_returned_in_full
+),
+
+returns as (
+    select
+        domain,
+        customer_id,
+        amount,
+        {{ dbt.datediff('return_date', 'as_of_date', 'day') }} as days_ago
+    from {{ ref('fct_returns_as_of') }}
+    where customer_id is not null and not is_order_returned_in_full
+),
+
+returns_by_customer as (
+    select
+        domain,
+        customer_id,
+        sum(case when days_ago < {{ window_days }} then amount else 0 end)
+            as recent_returns,
+        sum(
+            case
+                when days_ago >= {{ window_days }} and days_ago < {{ 2 * window_days }} then amount
+                else 0
+            end
+        ) as previous_returns
+    from returns
+    group by
+        domain,
+        customer_id
 ),
 
 customers as (
@@ -26,16 +56,34 @@ customers as (
         count(*) as orders_count,
         min(days_ago) as days_since_last_order,
         {{ ratio('max(days_ago) - min(days_ago)', 'count(*) - 1') }} as avg_days_between_orders,
-        {{ amount('sum(case when days_ago < ' ~ window_days ~ ' then net_amount else 0 end)') }}
-            as recent_spend_amount,
-        {{ amount(
-            'sum(case when days_ago >= ' ~ window_days ~ ' and days_ago < ' ~ 2 * window_days
-            ~ ' then net_amount else 0 end)'
-        ) }} as previous_spend_amount
+        sum(case when days_ago < {{ window_days }} then net_amount else 0 end) as recent_revenue,
+        sum(
+            case
+                when days_ago >= {{ window_days }} and days_ago < {{ 2 * window_days }}
+                    then net_amount
+                else 0
+            end
+        ) as previous_revenue
     from orders
     group by
         domain,
         customer_id
+),
+
+customers_with_spend as (
+    select
+        customers.*,
+        {{ amount(
+            'customers.recent_revenue - coalesce(returns_by_customer.recent_returns, 0)'
+        ) }} as recent_spend_amount,
+        {{ amount(
+            'customers.previous_revenue - coalesce(returns_by_customer.previous_returns, 0)'
+        ) }} as previous_spend_amount
+    from customers
+    left join returns_by_customer
+        on
+            customers.domain = returns_by_customer.domain
+            and customers.customer_id = returns_by_customer.customer_id
 ),
 
 final as (
@@ -50,7 +98,7 @@ final as (
         avg_days_between_orders,
         recent_spend_amount,
         previous_spend_amount,
-        -- Discounts may make spend negative, and a change from that would have the wrong sign.
+        -- Discounts and returns may make spend negative: a change from that has the wrong sign.
         case
             when previous_spend_amount > 0
                 then {{ ratio(
@@ -62,7 +110,7 @@ final as (
                 then {{ ratio('days_since_last_order', 'avg_days_between_orders') }}
         end as overdue_ratio,
         days_since_last_order > {{ var('churn_at_risk_days') }} as is_at_risk
-    from customers
+    from customers_with_spend
 )
 
 select * from final

@@ -12,6 +12,8 @@ tiers as (
         clv_tier,
         count(*) as customers_count,
         cast(sum(orders_count) as bigint) as orders_count,
+        {{ amount('sum(revenue)') }} as revenue,
+        {{ amount('sum(returned_amount)') }} as returned_amount,
         {{ amount('sum(lifetime_value)') }} as lifetime_value,
         min(lifetime_value) as min_lifetime_value,
         max(lifetime_value) as max_lifetime_value,
@@ -31,6 +33,8 @@ final as (
             as customers_share,
         orders_count,
         {{ ratio('orders_count', 'customers_count') }} as orders_per_customer,
+        revenue,
+        returned_amount,
         lifetime_value,
         {{ ratio('lifetime_value', 'sum(lifetime_value) over (partition by domain)') }}
             as lifetime_value_share,

@@ -1,9 +1,31 @@
--- Grain: one row per domain and customer with an order up to as_of_date.
+-- Grain: one row per domain and customer with an order up to as_of_date that was not returned in
+-- full.
 -- Trap: a tier compares customers of one domain; High in one may be less than Low in another.
 with
 
 orders as (
     select * from {{ ref('fct_orders_as_of') }}
+    where customer_id is not null and not is_returned_in_full
+),
+
+returns as (
+    select * from {{ ref('fct_returns_as_of') }}
+    where customer_id is not null and not is_order_returned_in_full
+),
+
+domains as (
+    select * from {{ ref('dim_domains') }}
+),
+
+returns_by_customer as (
+    select
+        domain,
+        customer_id,
+        sum(amount) as returned_amount
+    from returns
+    group by
+        domain,
+        customer_id
 ),
 
 customers as (
@@ -16,21 +38,44 @@ customers as (
         count(*) as orders_count,
         {{ amount('sum(net_amount)') }} as revenue
     from orders
-    where customer_id is not null
     group by
         domain,
         customer_id
 ),
 
+customers_with_returns as (
+    select
+        customers.domain,
+        customers.customer_id,
+        customers.first_order_date,
+        customers.last_order_date,
+        customers.as_of_date,
+        customers.orders_count,
+        customers.revenue,
+        case
+            when domains.has_returns
+                then {{ amount('coalesce(returns_by_customer.returned_amount, 0)') }}
+        end as returned_amount,
+        {{ amount('customers.revenue - coalesce(returns_by_customer.returned_amount, 0)') }}
+            as lifetime_value
+    from customers
+    inner join domains
+        on customers.domain = domains.domain
+    left join returns_by_customer
+        on
+            customers.domain = returns_by_customer.domain
+            and customers.customer_id = returns_by_customer.customer_id
+),
+
 -- percent_rank, not ntile: equal customers must get equal ranks from the top and the bottom.
 customers_with_ranks as (
     select
-        customers.*,
-        percent_rank() over (partition by customers.domain order by customers.revenue desc)
+        *,
+        percent_rank() over (partition by domain order by lifetime_value desc)
         < cast({{ var('clv_high_share') }} as double) as is_near_top,
-        percent_rank() over (partition by customers.domain order by customers.revenue)
+        percent_rank() over (partition by domain order by lifetime_value)
         < cast({{ var('clv_low_share') }} as double) as is_near_bottom
-    from customers
+    from customers_with_returns
 ),
 
 final as (
@@ -43,7 +88,8 @@ final as (
         orders_count,
         revenue,
         {{ amount(ratio('revenue', 'orders_count')) }} as avg_order_value,
-        revenue as lifetime_value,
+        returned_amount,
+        lifetime_value,
         case
             when is_near_top and not is_near_bottom then 'High'
             when is_near_bottom and not is_near_top then 'Low'

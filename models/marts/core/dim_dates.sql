@@ -1,12 +1,19 @@
--- Grain: one row per day, from the first to the last day that any domain has an order.
+-- Grain: one row per day, from the first to the last day that any domain has an order
+-- or a return.
 -- Trap: weeks are ISO weeks (Monday first) and belong to the ISO year of their Thursday.
 with
 
-orders as (
+days_with_rows as (
+    select order_date as date_day from {{ ref('fct_orders') }}
+    union all
+    select return_date as date_day from {{ ref('fct_returns') }}
+),
+
+range_of_days as (
     select
-        min(order_date) as first_date,
-        max(order_date) as last_date
-    from {{ ref('fct_orders') }}
+        min(date_day) as first_date,
+        max(date_day) as last_date
+    from days_with_rows
 ),
 
 numbers as (
@@ -15,12 +22,12 @@ numbers as (
 
 days as (
     select
-        cast({{ dbt.dateadd('day', 'numbers.whole_number', 'orders.first_date') }} as date)
+        cast({{ dbt.dateadd('day', 'numbers.whole_number', 'range_of_days.first_date') }} as date)
             as date_day
-    from orders
+    from range_of_days
     inner join numbers
         on
-            {{ dbt.datediff('orders.first_date', 'orders.last_date', 'day') }}
+            {{ dbt.datediff('range_of_days.first_date', 'range_of_days.last_date', 'day') }}
             >= numbers.whole_number
 ),
 

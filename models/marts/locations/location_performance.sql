@@ -1,5 +1,6 @@
 -- Grain: one row per domain and location with an order up to as_of_date.
--- Trap: an open day is a day with an order; a day without orders counts as closed.
+-- Trap: an open day is a day with an order; a day without orders counts as closed. total_revenue is
+-- before returns, growth is of net_sales.
 {%- set period_days = var('same_store_period_days') %}
 {%- set tolerance_days = var('same_store_tolerance_days') %}
 with
@@ -8,6 +9,7 @@ domains as (
     select
         domain,
         as_of_date,
+        has_returns,
         cast({{ dbt.dateadd('day', 1 - period_days, 'as_of_date') }} as date)
             as period_starts_on,
         cast({{ dbt.dateadd('day', 1 - 2 * period_days, 'as_of_date') }} as date)
@@ -20,11 +22,38 @@ orders as (
     select * from {{ ref('fct_orders_as_of') }}
 ),
 
+returns as (
+    select * from {{ ref('fct_returns_as_of') }}
+),
+
 locations as (
     select * from {{ ref('dim_locations') }}
 ),
 
-location_totals as (
+returns_by_location as (
+    select
+        returns.domain,
+        returns.location_id,
+        sum(returns.amount) as returned_amount,
+        sum(
+            case when returns.return_date >= domains.period_starts_on then returns.amount else 0 end
+        ) as period_returned_amount,
+        sum(
+            case
+                when returns.return_date >= domains.period_starts_on then 0
+                when returns.return_date >= domains.previous_period_starts_on then returns.amount
+                else 0
+            end
+        ) as previous_period_returned_amount
+    from returns
+    inner join domains
+        on returns.domain = domains.domain
+    group by
+        returns.domain,
+        returns.location_id
+),
+
+order_totals as (
     select
         orders.domain,
         orders.location_id,
@@ -56,6 +85,7 @@ location_totals as (
                 else 0
             end
         ) as previous_period_revenue,
+        domains.has_returns,
         -- Otherwise opening or closing a store during the periods would count as growth.
         {{ dbt.datediff('domains.previous_period_starts_on', 'min(orders.order_date)', 'day') }}
         <= {{ tolerance_days }}
@@ -68,7 +98,27 @@ location_totals as (
         orders.domain,
         orders.location_id,
         domains.as_of_date,
+        domains.has_returns,
         domains.previous_period_starts_on
+),
+
+location_totals as (
+    select
+        order_totals.*,
+        case
+            when order_totals.has_returns
+                then {{ amount('coalesce(returns_by_location.returned_amount, 0)') }}
+        end as returned_amount,
+        order_totals.period_revenue - coalesce(returns_by_location.period_returned_amount, 0)
+            as period_net_sales,
+        order_totals.previous_period_revenue
+        - coalesce(returns_by_location.previous_period_returned_amount, 0)
+            as previous_period_net_sales
+    from order_totals
+    left join returns_by_location
+        on
+            order_totals.domain = returns_by_location.domain
+            and order_totals.location_id = returns_by_location.location_id
 ),
 
 same_stores as (
@@ -77,9 +127,9 @@ same_stores as (
         location_id,
         period_orders_count,
         previous_period_orders_count,
-        {{ amount('period_revenue') }} as period_revenue,
-        {{ amount('previous_period_revenue') }} as previous_period_revenue,
-        {{ amount('period_revenue - previous_period_revenue') }} as growth_amount
+        {{ amount('period_net_sales') }} as period_net_sales,
+        {{ amount('previous_period_net_sales') }} as previous_period_net_sales,
+        {{ amount('period_net_sales - previous_period_net_sales') }} as growth_amount
     from location_totals
     where is_same_store
 ),
@@ -91,13 +141,13 @@ same_store_growth as (
         location_id,
         period_orders_count,
         previous_period_orders_count,
-        period_revenue,
-        previous_period_revenue,
+        period_net_sales,
+        previous_period_net_sales,
         growth_amount,
         {{ amount(
             '(period_orders_count - previous_period_orders_count) * ('
-            ~ ratio('period_revenue', 'period_orders_count') ~ ' + '
-            ~ ratio('previous_period_revenue', 'previous_period_orders_count') ~ ') / 2'
+            ~ ratio('period_net_sales', 'period_orders_count') ~ ' + '
+            ~ ratio('previous_period_net_sales', 'previous_period_orders_count') ~ ') / 2'
         ) }} as traffic_growth_amount
     from same_stores
 ),
@@ -114,6 +164,10 @@ final as (
         locations.country,
         location_totals.orders_count,
         {{ amount('location_totals.total_revenue') }} as total_revenue,
+        location_totals.returned_amount,
+        {{ amount(
+            'location_totals.total_revenue - coalesce(location_totals.returned_amount, 0)'
+        ) }} as net_sales,
         {{ ratio(
             'location_totals.total_revenue',
             'sum(location_totals.total_revenue) over (partition by location_totals.domain)'
@@ -142,8 +196,8 @@ final as (
         cast(same_store_growth.period_orders_count as bigint) as period_orders_count,
         cast(same_store_growth.previous_period_orders_count as bigint)
             as previous_period_orders_count,
-        same_store_growth.period_revenue,
-        same_store_growth.previous_period_revenue,
+        same_store_growth.period_net_sales,
+        same_store_growth.previous_period_net_sales,
         same_store_growth.growth_amount as same_store_growth_amount,
         same_store_growth.traffic_growth_amount,
         {{ amount(
@@ -151,25 +205,25 @@ final as (
         ) }} as ticket_growth_amount,
         -- A rate of a value that is not above 0 has no meaning.
         case
-            when same_store_growth.previous_period_revenue > 0
+            when same_store_growth.previous_period_net_sales > 0
                 then {{ ratio(
                     'same_store_growth.growth_amount',
-                    'same_store_growth.previous_period_revenue'
+                    'same_store_growth.previous_period_net_sales'
                 ) }}
         end as same_store_growth_rate,
         case
-            when same_store_growth.previous_period_revenue > 0
+            when same_store_growth.previous_period_net_sales > 0
                 then {{ ratio(
                     'same_store_growth.traffic_growth_amount',
-                    'same_store_growth.previous_period_revenue'
+                    'same_store_growth.previous_period_net_sales'
                 ) }}
         end as traffic_growth_rate,
         case
-            when same_store_growth.previous_period_revenue > 0
+            when same_store_growth.previous_period_net_sales > 0
                 then {{ ratio(
                     '(same_store_growth.growth_amount'
                     ~ ' - same_store_growth.traffic_growth_amount)',
-                    'same_store_growth.previous_period_revenue'
+                    'same_store_growth.previous_period_net_sales'
                 ) }}
         end as ticket_growth_rate
     from location_totals

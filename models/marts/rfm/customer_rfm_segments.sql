@@ -1,10 +1,16 @@
--- Grain: one row per domain and customer with an order up to as_of_date.
+-- Grain: one row per domain and customer with an order up to as_of_date that was not returned in
+-- full.
 -- Trap: scores compare customers of one domain; recency is in minutes or days, see recency_unit.
 with
 
 orders as (
     select * from {{ ref('fct_orders_as_of') }}
-    where customer_id is not null
+    where customer_id is not null and not is_returned_in_full
+),
+
+returns as (
+    select * from {{ ref('fct_returns_as_of') }}
+    where customer_id is not null and not is_order_returned_in_full
 ),
 
 domains as (
@@ -15,6 +21,15 @@ segments as (
     select * from {{ ref('rfm_segment_grid') }}
 ),
 
+returns_by_customer as (
+    select
+        domain,
+        customer_id,
+        sum(amount) as returned_amount
+    from returns
+    group by domain, customer_id
+),
+
 customers as (
     select
         domain,
@@ -22,7 +37,7 @@ customers as (
         as_of_date,
         max(ordered_at) as last_ordered_at,
         count(distinct order_id) as frequency,
-        {{ amount('sum(net_amount)') }} as monetary
+        sum(net_amount) as revenue
     from orders
     group by domain, customer_id, as_of_date
 ),
@@ -46,10 +61,15 @@ customers_with_recency as (
             end as bigint
         ) as recency,
         customers.frequency,
-        customers.monetary
+        {{ amount('customers.revenue - coalesce(returns_by_customer.returned_amount, 0)') }}
+            as monetary
     from customers
     inner join domains
         on customers.domain = domains.domain
+    left join returns_by_customer
+        on
+            customers.domain = returns_by_customer.domain
+            and customers.customer_id = returns_by_customer.customer_id
 ),
 
 ranked as (

@@ -1,11 +1,11 @@
 -- Grain: one row per customer of the sales domain with a sale.
--- Trap: n orders have n - 1 gaps between them; a customer with one order has none, so null.
--- Guests are not here.
+-- Trap: n orders have n - 1 gaps between them; a customer with one order has none, so null. A
+-- return is not an order, and guests are not here.
 with
 
 sales as (
     select * from {{ ref('stg_sales') }}
-    where customer_id is not null
+    where not is_return and customer_id is not null
 ),
 
 customers as (

@@ -1,15 +1,24 @@
--- Grain: one row per month, from the first to the last sale, also months without orders.
+-- Grain: one row per month, from the first to the last sale or return, also months without any.
+-- Trap: total_revenue is net of the returns of the month, whenever the goods were sold.
 with
 
 sales as (
     select * from {{ ref('stg_sales') }}
 ),
 
+-- Without any return in the feed, returns are not recorded: null, not 0.
+return_totals as (
+    select count(*) as return_rows_count
+    from sales
+    where is_return
+),
+
 sales_by_month as (
     select
         cast({{ dbt.date_trunc('month', 'order_date') }} as date) as month_start_date,
-        count(distinct order_id) as total_orders,
-        sum(total_price) as total_revenue
+        count(distinct case when not is_return then order_id end) as total_orders,
+        sum(total_price) as total_revenue,
+        sum(case when is_return then -total_price else 0 end) as returned_amount
     from sales
     group by cast({{ dbt.date_trunc('month', 'order_date') }} as date)
 ),
@@ -38,8 +47,13 @@ final as (
         substring(cast(months.month_start_date as {{ dbt.type_string() }}), 1, 7)
             as month,
         coalesce(sales_by_month.total_orders, 0) as total_orders,
-        {{ amount('coalesce(sales_by_month.total_revenue, 0)') }} as total_revenue
+        {{ amount('coalesce(sales_by_month.total_revenue, 0)') }} as total_revenue,
+        case
+            when return_totals.return_rows_count > 0
+                then {{ amount('coalesce(sales_by_month.returned_amount, 0)') }}
+        end as returned_amount
     from months
+    cross join return_totals
     left join sales_by_month
         on months.month_start_date = sales_by_month.month_start_date
 )

@@ -14,35 +14,65 @@ products as (
     where domain = 'adventure_works'
 ),
 
--- If the feed has no returns, returned_quantity is null on all lines, and so is its sum.
+domains as (
+    select *
+    from {{ ref('dim_domains') }}
+    where domain = 'adventure_works'
+),
+
+returns_by_product as (
+    select
+        product_id,
+        sum(quantity) as units_returned
+    from {{ ref('fct_returns') }}
+    where domain = 'adventure_works' and counts_as_sale
+    group by product_id
+),
+
 sales_by_product as (
     select
         product_id,
         count(distinct order_id) as orders_count,
         cast(sum(quantity) as bigint) as units_sold,
-        cast(sum(returned_quantity) as bigint) as units_returned,
         {{ amount('sum(net_amount)') }} as revenue
     from order_lines
     group by product_id
 ),
 
-final as (
+-- A product without a return has 0, or null if the feed has no returns at all.
+products_with_returns as (
     select
         sales_by_product.product_id,
+        sales_by_product.orders_count,
+        sales_by_product.units_sold,
+        case
+            when domains.has_returns
+                then cast(coalesce(returns_by_product.units_returned, 0) as bigint)
+        end as units_returned,
+        sales_by_product.revenue
+    from sales_by_product
+    cross join domains
+    left join returns_by_product
+        on sales_by_product.product_id = returns_by_product.product_id
+),
+
+final as (
+    select
+        products_with_returns.product_id,
         products.product_name,
         products.category,
         products.subcategory,
-        sales_by_product.orders_count,
-        sales_by_product.units_sold,
-        sales_by_product.units_returned,
-        {{ ratio('sales_by_product.units_returned', 'sales_by_product.units_sold') }}
+        products_with_returns.orders_count,
+        products_with_returns.units_sold,
+        products_with_returns.units_returned,
+        {{ ratio('products_with_returns.units_returned', 'products_with_returns.units_sold') }}
             as return_rate,
-        sales_by_product.revenue,
-        rank() over (order by sales_by_product.units_sold desc) as units_rank,
-        rank() over (order by sales_by_product.revenue desc) as revenue_rank
-    from sales_by_product
+        products_with_returns.revenue,
+        rank() over (order by products_with_returns.units_sold desc) as units_rank,
+        rank() over (order by products_with_returns.revenue desc) as revenue_rank
+    from products_with_returns
     left join products
-        on sales_by_product.product_id = products.product_id
+        on products_with_returns.product_id = products.product_id
 )
 
 select * from final

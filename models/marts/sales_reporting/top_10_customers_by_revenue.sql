@@ -11,7 +11,8 @@ ranked as (
         row_number() over (order by total_revenue desc, customer_id) as revenue_rank,
         customer_id,
         total_orders,
-        total_revenue
+        total_revenue,
+        returned_amount
     from customers
 ),
 
@@ -20,7 +21,8 @@ final as (
         revenue_rank,
         customer_id,
         total_orders,
-        total_revenue
+        total_revenue,
+        returned_amount
     from ranked
     where revenue_rank <= 10
 )

@@ -1,4 +1,5 @@
--- Grain: one row per domain, location, category, daypart and business day with a sale.
+-- Grain: one row per domain, location, category, daypart and business day with a sale
+-- or a return.
 -- Trap: an order of two categories counts in both; orders add up in location_trends_daily.
 with
 
@@ -8,6 +9,10 @@ orders as (
 
 order_lines as (
     select * from {{ ref('fct_order_lines_as_of') }}
+),
+
+returns as (
+    select * from {{ ref('fct_return_business_days') }}
 ),
 
 order_categories as (
@@ -24,28 +29,57 @@ order_categories as (
         category
 ),
 
-final as (
+sales_and_returns as (
     select
         orders.domain,
         orders.location_id,
         order_categories.category,
         orders.daypart,
         orders.business_date,
-        {{ amount('sum(order_categories.revenue)') }} as revenue,
-        cast(sum(order_categories.units) as bigint) as units,
-        count(*) as orders_with_category
+        order_categories.revenue,
+        order_categories.units,
+        1 as orders_with_category,
+        0 as returned_amount
     from orders
     -- One row per order and category: an order with two categories becomes two rows.
     inner join order_categories
         on
             orders.domain = order_categories.domain
             and orders.order_id = order_categories.order_id
+
+    union all
+
+    select
+        domain,
+        location_id,
+        category,
+        daypart,
+        business_date,
+        0 as revenue,
+        0 as units,
+        0 as orders_with_category,
+        returned_amount
+    from returns
+),
+
+final as (
+    select
+        domain,
+        location_id,
+        category,
+        daypart,
+        business_date,
+        {{ amount('sum(revenue)') }} as revenue,
+        cast(sum(units) as bigint) as units,
+        cast(sum(orders_with_category) as bigint) as orders_with_category,
+        {{ amount('sum(returned_amount)') }} as returned_amount
+    from sales_and_returns
     group by
-        orders.domain,
-        orders.location_id,
-        order_categories.category,
-        orders.daypart,
-        orders.business_date
+        domain,
+        location_id,
+        category,
+        daypart,
+        business_date
 )
 
 select * from final

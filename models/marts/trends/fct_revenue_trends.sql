@@ -7,7 +7,8 @@
 {%- set of_series = 'over (partition by ' ~ series ~ ' order by period_start)' %}
 with
 
--- An order belongs to one business day and one daypart, so days add up to weeks and months.
+-- An order belongs to one business day and one daypart, so days add up to weeks and months. So does
+-- a return: revenue and its changes are before returns.
 revenue_by_day {{ as_inlined() }} (
     select
         domain,
@@ -18,7 +19,8 @@ revenue_by_day {{ as_inlined() }} (
         business_date,
         revenue,
         units,
-        orders_with_category as orders_count
+        orders_with_category as orders_count,
+        returned_amount
     from {{ ref('fct_daily_category_revenue') }}
 
     union all
@@ -32,14 +34,31 @@ revenue_by_day {{ as_inlined() }} (
         business_date,
         revenue,
         units,
-        1 as orders_count
+        1 as orders_count,
+        0 as returned_amount
     from {{ ref('fct_order_business_days') }}
+
+    union all
+
+    select
+        domain,
+        location_id,
+        false as is_by_category,
+        cast(null as {{ dbt.type_string() }}) as category,
+        daypart,
+        business_date,
+        0 as revenue,
+        0 as units,
+        0 as orders_count,
+        returned_amount
+    from {{ ref('fct_return_business_days') }}
 ),
 
 domains as (
     select
         domain,
         as_of_date,
+        has_returns,
         {{ first_unfinished_date() }} as first_unfinished_date
     from {{ ref('dim_domains') }}
 ),
@@ -61,7 +80,8 @@ totals as (
         {{ period_start }} as period_start,
         sum(revenue) as revenue,
         sum(units) as units,
-        sum(orders_count) as orders_count
+        sum(orders_count) as orders_count,
+        sum(returned_amount) as returned_amount
     from revenue_by_day
     where is_by_category or '{{ datepart }}' = 'day'
     group by
@@ -87,7 +107,8 @@ locations as (
         revenue_by_day.is_by_category,
         min(revenue_by_day.business_date) as first_business_date,
         max(domains.as_of_date) as as_of_date,
-        max(domains.first_unfinished_date) as first_unfinished_date
+        max(domains.first_unfinished_date) as first_unfinished_date,
+        max(case when domains.has_returns then 1 else 0 end) = 1 as has_returns
     from revenue_by_day
     inner join domains
         on revenue_by_day.domain = domains.domain
@@ -119,6 +140,7 @@ location_periods as (
         domain,
         location_id,
         is_by_category,
+        has_returns,
         '{{ datepart }}' as datepart,
         {{ period_start }} as period_start,
         {{ period_start }} >= first_business_date
@@ -135,9 +157,11 @@ totals_without_gaps as (
         ever_sold.*,
         periods.period_start,
         periods.is_complete,
+        periods.has_returns,
         coalesce(totals.revenue, 0) as revenue,
         coalesce(totals.units, 0) as units,
-        coalesce(totals.orders_count, 0) as orders_count
+        coalesce(totals.orders_count, 0) as orders_count,
+        coalesce(totals.returned_amount, 0) as returned_amount
     from ever_sold
     inner join location_periods as periods
         on
@@ -187,6 +211,8 @@ final as (
         cast(units as bigint) as units,
         cast(orders_count as bigint) as orders_count,
         {{ amount(ratio('revenue', 'orders_count')) }} as revenue_per_order,
+        case when has_returns then {{ amount('returned_amount') }} end as returned_amount,
+        {{ amount('revenue - returned_amount') }} as net_sales,
         {%- for before, changed in [('previous', 'revenue'), ('year_before', 'year_revenue')] %}
         {{ amount(before ~ '_revenue') }} as {{ before }}_revenue,
         {{ amount('revenue - ' ~ before ~ '_revenue') }} as {{ changed }}_change_amount,

@@ -9,6 +9,8 @@ select
     units,
     orders_count,
     revenue_per_order as avg_order_value,
+    returned_amount,
+    net_sales,
     previous_revenue,
     revenue_change_amount,
     revenue_change_rate,

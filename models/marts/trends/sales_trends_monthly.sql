@@ -10,6 +10,8 @@ select
     units,
     orders_count as orders_with_category,
     revenue_per_order as revenue_per_order_with_category,
+    returned_amount,
+    net_sales,
     previous_revenue,
     revenue_change_amount,
     revenue_change_rate,

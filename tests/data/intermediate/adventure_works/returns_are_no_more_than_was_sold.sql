@@ -6,14 +6,29 @@ order_lines as (
     select * from {{ ref('int_adventure_works__order_lines') }}
 ),
 
-final as (
+returns_by_line as (
     select
         order_id,
         order_line_id,
-        quantity,
-        returned_quantity
+        sum(quantity) as returned_quantity
+    from {{ ref('int_adventure_works__returns') }}
+    group by
+        order_id,
+        order_line_id
+),
+
+final as (
+    select
+        order_lines.order_id,
+        order_lines.order_line_id,
+        order_lines.quantity,
+        returns_by_line.returned_quantity
     from order_lines
-    where returned_quantity > quantity
+    inner join returns_by_line
+        on
+            order_lines.order_id = returns_by_line.order_id
+            and order_lines.order_line_id = returns_by_line.order_line_id
+    where returns_by_line.returned_quantity > order_lines.quantity
 )
 
 select * from final

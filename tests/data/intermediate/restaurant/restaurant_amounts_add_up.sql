@@ -1,4 +1,4 @@
--- Orders, lines, discounts and staging have the same amounts. One row per difference.
+-- Orders, lines, discounts and staging have the same amounts of sales. One row per difference.
 {{ config(group='restaurant') }}
 with
 
@@ -31,11 +31,13 @@ staged_order_items as (
         ) as item_amount,
         count(*) as line_count
     from {{ touched_rows('stg_restaurant__order_items') }}
+    where not is_return
 ),
 
 staged_options as (
     select sum(option_price * option_quantity) as option_amount
     from {{ touched_rows('stg_restaurant__order_item_options') }}
+    where not is_return
 )
 
 select

@@ -1,22 +1,50 @@
--- Sales marts that cover all sales have core's revenue; if they count orders, also core's orders.
--- Marts of customers leave out guests.
+-- Sales marts have core's revenue less core's returns: months and categories all of it, marts by
+-- customer that of customers with an order. Those that count orders have core's orders.
 with
+
+orders as (
+    select * from {{ ref('fct_orders') }}
+    where domain = 'sales'
+),
+
+returns as (
+    select * from {{ ref('fct_returns') }}
+    where domain = 'sales'
+),
+
+customers_with_orders as (
+    select distinct customer_id
+    from orders
+    where customer_id is not null
+),
 
 core as (
     select
-        sum(net_amount) as core_revenue,
-        count(*) as core_orders_count,
+        coalesce(sum(net_amount), 0) as revenue,
+        count(*) as orders_count,
         coalesce(sum(case when customer_id is not null then net_amount end), 0)
-            as core_revenue_of_customers,
-        count(customer_id) as core_orders_of_customers_count
-    from {{ ref('fct_orders') }}
-    where domain = 'sales'
+            as revenue_of_customers,
+        count(customer_id) as orders_of_customers_count
+    from orders
+),
+
+core_returns as (
+    select
+        coalesce(sum(returns.amount), 0) as returned_amount,
+        coalesce(
+            sum(case when customers_with_orders.customer_id is not null then returns.amount end), 0
+        ) as returned_amount_of_customers
+    from returns
+    left join customers_with_orders
+        on returns.customer_id = customers_with_orders.customer_id
 ),
 
 lifetime_values as (
     select
         'customer_lifetime_value' as mart,
+        true as is_by_customer,
         sum(total_revenue) as revenue,
+        sum(returned_amount) as returned_amount,
         sum(total_orders) as orders_count
     from {{ ref('customer_lifetime_value') }}
 ),
@@ -25,7 +53,9 @@ lifetime_values as (
 categories as (
     select
         'category_performance' as mart,
+        false as is_by_customer,
         sum(total_revenue) as revenue,
+        sum(returned_amount) as returned_amount,
         null as orders_count
     from {{ ref('category_performance') }}
 ),
@@ -33,7 +63,9 @@ categories as (
 months as (
     select
         'monthly_revenue_orders' as mart,
+        false as is_by_customer,
         sum(total_revenue) as revenue,
+        sum(returned_amount) as returned_amount,
         sum(total_orders) as orders_count
     from {{ ref('monthly_revenue_orders') }}
 ),
@@ -41,7 +73,9 @@ months as (
 frequencies as (
     select
         'customer_order_frequency' as mart,
+        true as is_by_customer,
         null as revenue,
+        null as returned_amount,
         sum(total_orders) as orders_count
     from {{ ref('customer_order_frequency') }}
 ),
@@ -54,16 +88,35 @@ marts as (
     select * from months
     union all
     select * from frequencies
+),
+
+expected as (
+    select
+        marts.mart,
+        marts.revenue,
+        marts.returned_amount,
+        marts.orders_count,
+        case
+            when marts.is_by_customer
+                then core.revenue_of_customers - core_returns.returned_amount_of_customers
+            else core.revenue - core_returns.returned_amount
+        end as expected_revenue,
+        case
+            when marts.is_by_customer then core_returns.returned_amount_of_customers
+            else core_returns.returned_amount
+        end as expected_returned_amount,
+        case
+            when marts.is_by_customer then core.orders_of_customers_count
+            else core.orders_count
+        end as expected_orders_count
+    from marts
+    cross join core
+    cross join core_returns
 )
 
-select marts.*
-from marts
-cross join core
+select *
+from expected
 where
-    marts.mart not like 'customer%'
-    and (marts.revenue <> core.core_revenue or marts.orders_count <> core.core_orders_count)
-    or marts.mart like 'customer%'
-    and (
-        marts.revenue <> core.core_revenue_of_customers
-        or marts.orders_count <> core.core_orders_of_customers_count
-    )
+    revenue <> expected_revenue
+    or returned_amount <> expected_returned_amount
+    or orders_count <> expected_orders_count

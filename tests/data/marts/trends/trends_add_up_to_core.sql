@@ -1,4 +1,5 @@
--- Each trend has core's revenue and units; trends that count an order once have core's orders.
+-- Each trend has core's revenue, units and returns; trends that count an order once have core's
+-- orders.
 {%- set marts = {
     'sales_trends_daily': 'null',
     'sales_trends_weekly': 'null',
@@ -17,6 +18,14 @@ core as (
     group by domain
 ),
 
+returns as (
+    select
+        domain,
+        sum(amount) as returned_amount
+    from {{ ref('fct_returns_as_of') }}
+    group by domain
+),
+
 marts as (
     {%- for mart, orders_count in marts.items() %}
     select
@@ -24,7 +33,9 @@ marts as (
         domain,
         {{ orders_count }} as orders_count,
         sum(units) as units,
-        sum(revenue) as revenue
+        sum(revenue) as revenue,
+        sum(returned_amount) as returned_amount,
+        sum(net_sales) as net_sales
     from {{ ref(mart) }}
     group by domain
     {% if not loop.last %}union all{% endif %}
@@ -35,11 +46,14 @@ expected as (
     {%- for mart in marts %}
     select
         '{{ mart }}' as mart,
-        domain,
-        orders_count,
-        units,
-        revenue
+        core.domain,
+        core.orders_count,
+        core.units,
+        core.revenue,
+        coalesce(returns.returned_amount, 0) as returned_amount
     from core
+    left join returns
+        on core.domain = returns.domain
     {% if not loop.last %}union all{% endif %}
     {%- endfor %}
 )
@@ -49,7 +63,8 @@ select
     marts.domain as mart_domain,
     marts.orders_count as mart_orders_count,
     marts.units as mart_units,
-    marts.revenue as mart_revenue
+    marts.revenue as mart_revenue,
+    marts.returned_amount as mart_returned_amount
 from expected
 full outer join marts
     on
@@ -60,4 +75,6 @@ where
     or marts.domain is null
     or expected.units <> marts.units
     or expected.revenue <> marts.revenue
+    or expected.returned_amount <> coalesce(marts.returned_amount, 0)
+    or expected.revenue - expected.returned_amount <> marts.net_sales
     or expected.orders_count <> marts.orders_count

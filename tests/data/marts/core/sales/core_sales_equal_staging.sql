@@ -1,4 +1,4 @@
--- Core's sales amounts equal those of stg_sales, to the last digit.
+-- Core's amounts of sales equal those of stg_sales without returns, to the last digit.
 {{ config(group='sales') }}
 with
 
@@ -17,6 +17,7 @@ staging as (
         sum(quantity) as units,
         count(distinct order_id) as orders_count
     from {{ touched_rows('stg_sales') }}
+    where not is_return
 )
 
 select
