@@ -18,7 +18,8 @@ order_totals as (
     select
         coalesce(max(currency), {{ sql_text(var('default_currency')) }}) as currency,
         min(order_date) as first_order_date,
-        max(order_date) as last_order_date
+        max(order_date) as last_order_date,
+        count(is_loyalty_order) as loyalty_flags_count
     from orders
 ),
 
@@ -33,7 +34,7 @@ final as (
         ) }} as as_of_date,
         true as has_time_of_day,
         true as has_discounts,
-        count(is_loyalty_order) > 0 as has_loyalty,
+        order_totals.loyalty_flags_count > 0 as has_loyalty,
         true as has_locations,
         return_totals.returns_count > 0 as has_returns
     from order_totals
