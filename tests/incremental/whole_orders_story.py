@@ -1,4 +1,4 @@
-"""Ten days of all shops that deliver an order whole: its last delivery replaces the earlier ones."""
+"""Ten days of all shops that deliver an order whole: its last delivery counts."""
 
 import shutil
 
