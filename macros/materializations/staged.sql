@@ -51,6 +51,10 @@
 {%- call statement('insert') -%}{{ insert_all(relation, touched) }}{%- endcall -%}
 {%- endmacro -%}
 
+{%- macro has_rows(relation) -%}
+{{ return(run_query('select 1 as one from ' ~ relation ~ ' limit 1').rows | length > 0) }}
+{%- endmacro -%}
+
 {%- macro note_changed_look_up(relation, rows, columns) -%}
 {%- set values = columns | replace(', ' ~ adapter.quote('source_file'), '') -%}
 {%- set before = 'select ' ~ values ~ ' from ' ~ relation -%}

@@ -1,6 +1,6 @@
 -- Grain: one row, the domain: what its contract can record, and the days its sales span.
--- Trap: an order that does not count as a sale is neither the first nor the last. Without any return
--- has_returns is false, and return rates are null, not 0.
+-- Trap: an order that does not count as a sale is neither the first nor the last. Without any
+-- return has_returns is false, and return rates are null, not 0.
 with
 
 orders as (

@@ -141,8 +141,9 @@ placed_options as (
         is_unknown,
         has_sale_line,
         return_date,
-        {% if follows_whole_orders('restaurant', 'order_item_options') -%}
-        not came_with_a_return and coalesce(
+        {{ 'true' if follows_whole_orders('restaurant', 'order_item_options') else 'false' }}
+        and not came_with_a_return
+        and coalesce(
             order_delivery <> delivery
             and (
                 order_delivery in {{ delivery_names('restaurant', 'order_item_options') }}
@@ -152,9 +153,6 @@ placed_options as (
             ),
             false
         ) as is_superseded
-        {%- else -%}
-        false as is_superseded
-        {%- endif %}
     from options_with_lines
 ),
 

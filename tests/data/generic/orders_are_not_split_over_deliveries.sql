@@ -4,7 +4,9 @@
     with it, or fewer than 10 have. Returns a row per delivery that fails, with an example.
     order_table: the raw table with buyer and day; order_model: its staging model.
 -#}
-{%- test orders_are_not_split_over_deliveries(model, domain, table, order_table, order_model) -%}
+{%- test orders_are_not_split_over_deliveries(
+    model, domain, table, order_table, order_model
+) -%}
 {%- set contract = raw_contract(domain, table) -%}
 {%- set id = adapter.quote(contract.id_column) -%}
 {%- set left_out = left_out_relation(staged_relation(contract)) if execute else model -%}
