@@ -3,13 +3,13 @@
 {%- endmacro -%}
 
 {%- macro default__row_as_struct(names) -%}
-named_struct({% for name in names %}'{{ name | lower }}', {{ adapter.quote(name) }}{{ ', ' if not loop.last }}{% endfor %})
+named_struct({% for name in names %}{{ sql_text(name | lower) }}, {{ quoted_name(name) }}{{ ', ' if not loop.last }}{% endfor %})
 {%- endmacro -%}
 
 {%- macro duckdb__row_as_struct(names) -%}
-struct_pack({% for name in names %}{{ adapter.quote(name | lower) }} := {{ adapter.quote(name) }}{{ ', ' if not loop.last }}{% endfor %})
+struct_pack({% for name in names %}{{ quoted_name(name | lower) }} := {{ quoted_name(name) }}{{ ', ' if not loop.last }}{% endfor %})
 {%- endmacro -%}
 
 {%- macro snowflake__row_as_struct(names) -%}
-object_construct_keep_null({% for name in names %}'{{ name | lower }}', {{ adapter.quote(name) }}{{ ', ' if not loop.last }}{% endfor %})
+object_construct_keep_null({% for name in names %}{{ sql_text(name | lower) }}, {{ quoted_name(name) }}{{ ', ' if not loop.last }}{% endfor %})
 {%- endmacro -%}
