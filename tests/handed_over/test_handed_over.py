@@ -3,10 +3,13 @@
 import gzip
 import json
 import shutil
+from pathlib import Path
 
+import duckdb
 import pytest
 from feeds import DBT_VARS, ITEMS, deliver, meal, text
 
+ROOT = Path(__file__).resolve().parents[2]
 DOMAINS = "sales,greenery,adventure_works,restaurant"
 
 
@@ -110,7 +113,7 @@ CASES = {
     ),
     "a session id of several users is several sessions, and an order is bought once": (
         "select count(*), sum(case when has_checkout then 1 else 0 end),"
-        " sum(case when converted then 1 else 0 end) from funnel.fct_sessions",
+        " sum(case when is_converted then 1 else 0 end) from funnel.fct_sessions",
         [(4, 2, 1)],
     ),
     "an oversold product covers no day": (
@@ -218,7 +221,7 @@ REFUSED = {
     "gzip": "sales.csv, line 1: expected a file of comma separated text; this is a gzip file",
     "spreadsheet": "this is a zip file, or a spreadsheet",
     "twins": "sales.csv.gz: expected one file of this name; sales.csv has other rows",
-    "nothing": "a file sales.csv, .csv.gz or .parquet, or a folder sales/ of such files; found",
+    "nothing": ".csv.gz or .parquet, or a folder",
 }
 
 
@@ -257,3 +260,48 @@ def test_what_cannot_be_read_is_refused_by_name(case, handed_over, run_cli, tmp_
         for p in problems
     ]
     assert any(REFUSED[case] in words for words in told), told
+
+
+def test_an_overlapping_window_and_headers_with_another_status_leave_revenue_as_it_was(
+    run_cli, query, tmp_path
+):
+    raw = tmp_path / "raw"
+    for domain in ("sales", "greenery"):
+        for seed in (ROOT / "seeds" / domain).glob("*.csv"):
+            file = raw / domain / seed.name.removeprefix(f"{domain}__")
+            file.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(seed, file)
+    with duckdb.connect() as connection:
+        orders = f"read_csv('{raw}/greenery/orders.csv', all_varchar = true)"
+        sales = f"read_csv('{raw}/sales/sales.csv', all_varchar = true)"
+        (raw / "greenery" / "orders").mkdir()
+        connection.execute(
+            f"copy (select * replace ('returned to sender' as status) from {orders})"
+            f" to '{raw}/greenery/orders/orders_2.csv'"
+        )
+        # Ten daily exports of the last seven days, of sale lines only.
+        days = "order_date between '2024-03-01' and '2024-03-10'"
+        sold = f"{sales} where quantity::int > 0 and {days}"
+        total = f"select sum(total_price::decimal(18, 2)) from {sold}"
+        revenue = connection.execute(total).fetchone()
+        (raw / "sales" / "sales").mkdir()
+        for day in range(1, 11):
+            connection.execute(
+                f"copy (select * from {sold} and order_date::date"
+                f" between date '2024-03-{day:02}' - 6 and date '2024-03-{day:02}')"
+                f" to '{raw}/sales/sales/2024-03-{day:02}.csv'"
+            )
+    (raw / "sales" / "sales.csv").unlink()
+    built = run_cli(
+        *("build", "--raw-from", "files", "--raw-dir", raw, "--domains", "sales,greenery"),
+        *("--warehouse", tmp_path / "warehouse" / "commerce.duckdb"),
+    )
+    assert built.returncode == 0, built.stdout + built.stderr
+    warehouse = tmp_path / "warehouse" / "commerce.duckdb"
+    totals = "select sum(net_amount) from core.fct_orders where domain = ?"
+    assert query(warehouse, totals, ["sales"]) == [revenue]
+    # The seeds' orders; their amounts do not change with the status.
+    cost = "select sum(gross_amount)::varchar from core.fct_orders where domain = 'greenery'"
+    assert query(warehouse, cost) == [("61028.400000",)]
+    superseded = "select count(*) from quarantine.greenery_rows where left_out_kind = 'superseded'"
+    assert query(warehouse, superseded) == [(400,)]
