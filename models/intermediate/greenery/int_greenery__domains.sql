@@ -1,6 +1,6 @@
 -- Grain: one row, the domain: what its contract can record, and the days its sales span.
--- Trap: an order that does not count as a sale is neither the first nor the last. Without any return
--- has_returns is false, and return rates are null, not 0.
+-- Trap: an order that does not count as a sale is neither the first nor the last. Without any
+-- return has_returns is false, and return rates are null, not 0.
 with
 
 orders as (
@@ -34,6 +34,7 @@ final as (
         true as has_time_of_day,
         true as has_discounts,
         false as has_loyalty,
+        false as is_loyalty_in_contract,
         true as has_locations,
         return_totals.returns_count > 0 as has_returns
     from order_totals
