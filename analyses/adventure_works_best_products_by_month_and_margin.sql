@@ -28,10 +28,10 @@ select
     product_name,
     category,
     gross_margin,
-    gross_margin_rate,
+    round(gross_margin_rate, 4) as gross_margin_rate,
     revenue,
     revenue_rank,
-    revenue_change_rate
+    round(revenue_change_rate, 4) as revenue_change_rate
 from ranked
 where margin_rank <= 3
 order by

@@ -4,7 +4,7 @@ select
     category,
     units_sold,
     units_returned,
-    return_rate
+    round(return_rate, 4) as return_rate
 from {{ ref('product_demand') }}
 where units_returned > 0
 order by

@@ -3,9 +3,9 @@ select
     region,
     territory_group,
     customers_count,
-    customers_share,
+    round(customers_share, 4) as customers_share,
     revenue,
-    revenue_share,
+    round(revenue_share, 4) as revenue_share,
     {{ amount(ratio('revenue', 'customers_count')) }} as revenue_per_customer
 from {{ ref('customers_by_region') }}
 order by

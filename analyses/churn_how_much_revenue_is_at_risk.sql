@@ -4,9 +4,9 @@ select
     clv_tier,
     customers_count,
     at_risk_customers_count,
-    at_risk_rate,
+    round(at_risk_rate, 4) as at_risk_rate,
     at_risk_lifetime_value,
-    at_risk_lifetime_value_share,
-    spend_change_rate
+    round(at_risk_lifetime_value_share, 4) as at_risk_lifetime_value_share,
+    round(spend_change_rate, 4) as spend_change_rate
 from {{ ref('churn_summary') }}
 order by domain, at_risk_lifetime_value desc

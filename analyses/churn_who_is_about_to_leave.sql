@@ -6,9 +6,9 @@ select
     customer_clv.clv_tier,
     customer_clv.lifetime_value,
     indicators.days_since_last_order,
-    indicators.avg_days_between_orders,
-    indicators.overdue_ratio,
-    indicators.spend_change_rate
+    round(indicators.avg_days_between_orders, 1) as avg_days_between_orders,
+    round(indicators.overdue_ratio, 2) as overdue_ratio,
+    round(indicators.spend_change_rate, 4) as spend_change_rate
 from {{ ref('customer_churn_indicators') }} as indicators
 inner join {{ ref('customer_clv') }} as customer_clv
     on

@@ -3,9 +3,9 @@ select
     domain,
     clv_tier,
     customers_count,
-    customers_share,
+    round(customers_share, 4) as customers_share,
     lifetime_value,
-    lifetime_value_share,
+    round(lifetime_value_share, 4) as lifetime_value_share,
     avg_lifetime_value,
     orders_per_customer
 from {{ ref('clv_tier_summary') }}

@@ -3,7 +3,7 @@ select
     offer_name,
     category,
     units,
-    discount_rate,
+    round(discount_rate, 4) as discount_rate,
     revenue_difference,
     gross_margin_difference,
     compared_units_per_line,

@@ -9,8 +9,8 @@ select
     before_orders_per_day,
     during_orders_per_day,
     after_orders_per_day,
-    during_orders_change_rate,
-    after_orders_change_rate,
+    round(during_orders_change_rate, 4) as during_orders_change_rate,
+    round(after_orders_change_rate, 4) as after_orders_change_rate,
     overlapping_promotions_count
 from {{ ref('discount_before_after') }}
 where is_window_complete

@@ -3,7 +3,7 @@ select
     product_name,
     viewed_sessions_count,
     viewed_and_bought_sessions_count,
-    conversion_rate,
+    round(conversion_rate, 4) as conversion_rate,
     biggest_loss,
     lost_before_cart_sessions_count,
     lost_before_purchase_sessions_count

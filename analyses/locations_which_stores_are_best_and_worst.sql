@@ -3,9 +3,10 @@ select
     domain,
     revenue_rank,
     worst_revenue_rank,
+    location_id,
     location_name,
     total_revenue,
-    revenue_share,
+    round(revenue_share, 4) as revenue_share,
     orders_per_week,
     avg_order_value
 from {{ ref('location_performance') }}

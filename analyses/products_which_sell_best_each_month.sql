@@ -7,10 +7,10 @@ select
     category,
     units,
     revenue,
-    revenue_share,
+    round(revenue_share, 4) as revenue_share,
     returned_amount,
     net_sales,
-    gross_margin_rate
+    round(gross_margin_rate, 4) as gross_margin_rate
 from {{ ref('product_performance') }}
 where revenue_rank <= 5
 order by

@@ -5,6 +5,11 @@ changes as (
     select * from {{ ref('rfm_segment_changes') }}
 ),
 
+customers as (
+    select * from {{ ref('dim_customers') }}
+    where domain = 'greenery'
+),
+
 best_times as (
     select
         user_id,
@@ -15,13 +20,16 @@ best_times as (
 )
 
 select
-    changes.user_id,
+    customers.name,
+    customers.email,
     changes.rfm_segment,
     best_times.left_best_segments_at,
     changes.valid_from as in_segment_since
 from changes
 inner join best_times
     on changes.user_id = best_times.user_id
+inner join customers
+    on changes.user_id = customers.customer_id
 where
     changes.is_current
     and changes.rfm_segment in ('At Risk', 'Cannot Lose Them', 'About to Sleep', 'Hibernating')

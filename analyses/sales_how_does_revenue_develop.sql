@@ -3,7 +3,7 @@ select
     month,
     total_orders,
     total_revenue,
-    total_revenue - lag(total_revenue) over (order by month) as revenue_change,
+    total_revenue - lag(total_revenue) over (order by month) as revenue_change_amount,
     sum(total_revenue) over (
         partition by substring(month, 1, 4) order by month
     ) as revenue_of_year_so_far

@@ -6,7 +6,7 @@ select
         else '5 or more orders'
     end as customer_group,
     count(*) as customers_count,
-    avg(avg_days_between_orders) as avg_days_between_orders
+    round(avg(avg_days_between_orders), 1) as avg_days_between_orders
 from {{ ref('customer_order_frequency') }}
 group by
     case

@@ -30,6 +30,7 @@ from {{ touched_rows(part, reader='model.commerce_marts.' ~ part) if by_order el
         has_time_of_day=false,
         has_discounts='order_discounts' not in missing,
         has_loyalty=false,
+        is_loyalty_in_contract=false,
         has_locations='locations' not in missing,
         has_returns='(select count(*) > 0 from ' ~ returns ~ ')' if returns else false
     ),

@@ -54,6 +54,7 @@ OTHER_VALUES = {
     "rfm_score_boundaries": [0.1, 0.3, 0.5, 0.9],
     "rfm_high_score": 5,
     "rfm_low_score": 1,
+    "rfm_new_customer_days": 30,
     "rfm_history_days": 7,
 }
 

@@ -33,6 +33,7 @@ final as (
         false as has_time_of_day,
         true as has_discounts,
         false as has_loyalty,
+        false as is_loyalty_in_contract,
         true as has_locations,
         return_totals.returns_count > 0 as has_returns
     from order_totals

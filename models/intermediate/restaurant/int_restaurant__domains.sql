@@ -35,6 +35,7 @@ final as (
         true as has_time_of_day,
         true as has_discounts,
         order_totals.loyalty_flags_count > 0 as has_loyalty,
+        true as is_loyalty_in_contract,
         true as has_locations,
         return_totals.returns_count > 0 as has_returns
     from order_totals

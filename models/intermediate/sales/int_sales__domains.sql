@@ -40,6 +40,7 @@ final as (
         lines_with_time.lines_count > 0 as has_time_of_day,
         false as has_discounts,
         false as has_loyalty,
+        false as is_loyalty_in_contract,
         false as has_locations,
         return_totals.returns_count > 0 as has_returns
     from order_totals

@@ -1,6 +1,7 @@
 -- Grain: one row per domain and customer with an order up to as_of_date that was not returned in
 -- full.
 -- Trap: scores compare customers of one domain; recency is in minutes or days, see recency_unit.
+-- behaviour_group has fewer groups than rfm_segment: an 'At Risk' customer is in group 'Core'.
 with
 
 orders as (
@@ -35,6 +36,7 @@ customers as (
         domain,
         customer_id,
         as_of_date,
+        min(ordered_at) as first_ordered_at,
         max(ordered_at) as last_ordered_at,
         count(distinct order_id) as frequency,
         sum(net_amount) as revenue
@@ -47,6 +49,9 @@ customers_with_recency as (
         customers.domain,
         customers.customer_id,
         customers.as_of_date,
+        customers.first_ordered_at,
+        {{ dbt.datediff('customers.first_ordered_at', 'customers.as_of_date', 'day') }}
+            as days_since_first_order,
         customers.last_ordered_at,
         case when domains.has_time_of_day then 'minute' else 'day' end as recency_unit,
         cast(
@@ -96,6 +101,7 @@ final as (
         scored.domain,
         scored.customer_id,
         scored.as_of_date,
+        scored.first_ordered_at,
         scored.last_ordered_at,
         segments.rfm_segment,
         case
@@ -108,6 +114,7 @@ final as (
             when
                 scored.recency_score >= {{ var('rfm_high_score') }}
                 and scored.frequency_score <= {{ var('rfm_low_score') }}
+                and scored.days_since_first_order <= {{ var('rfm_new_customer_days') }}
                 then 'New Customer'
             when
                 scored.recency_score <= {{ var('rfm_low_score') }}

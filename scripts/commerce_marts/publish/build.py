@@ -24,7 +24,12 @@ from commerce_marts.plan.ledger import write_ledger
 from commerce_marts.plan.plan import Plan, dbt_vars_of, plan_of
 from commerce_marts.plan.request import BuildRequest
 from commerce_marts.publish.lock import only_one
-from commerce_marts.publish.report import RUN_RESULTS, build_warnings, dbt_failure
+from commerce_marts.publish.report import (
+    RUN_RESULTS,
+    build_warnings,
+    dbt_failure,
+    empty_mart_lines,
+)
 from commerce_marts.publish.show import progress_display
 from commerce_marts.publish.versions import BUILD_ID, published_build, swap_in, tidy
 from commerce_marts.publish.warehouse import domains_table
@@ -74,7 +79,7 @@ def build_and_publish(request: BuildRequest) -> None:
             build.folder.mkdir()
             plan = _planned(build)
             warnings = _run_dbt(build, plan, lock)
-            table = _checked(build)
+            table, empty = _checked(build), empty_mart_lines(build.file)
             _publish(build)
         except KeyboardInterrupt as error:
             message = f"The build was stopped. {errors.untouched(target)}"
@@ -86,6 +91,8 @@ def build_and_publish(request: BuildRequest) -> None:
     if warnings:
         click.echo(f"{len(warnings)} warning{'s' * (len(warnings) != 1)}:")
         click.echo("".join(f"  {line}\n" for line in warnings))
+    if empty:
+        click.echo("\n".join(empty) + "\n")
     Console().print(table)
     click.echo(f"\nPublished {errors.shown_path(target)} in {time.monotonic() - began:.0f} s")
 

@@ -50,6 +50,19 @@ REJECTED_LOOK_UP_ROWS = f"""
     order by table_name, source_file, row_key
     limit {LOOK_UP_ROWS_SHOWN}
 """
+# Only reasons that depend on the orders. What a contract does not record would be told each time.
+EMPTY_MARTS = """
+    select concat(
+        domain, ': ', string_agg(area, ', ' order by area), ' marts are empty, because ', reason
+    )
+    from (
+        select distinct domain, area, reason
+        from core.empty_marts
+        where not has_rows and not is_expected
+    )
+    group by domain, reason
+    order by domain, reason
+"""
 # TEST is the SQL of a failed test of tests/data/generic/quarantined_share_is_small.sql.
 REJECTED_SHARES = f"""
     with numbered as (
@@ -140,6 +153,11 @@ def build_warnings(
             means = nodes.get(each["unique_id"], {}).get("meta", {}).get("means")
             lines.append(f"{name}: {_finding(each)}" + (f". {means}" if means else ""))
     return lines
+
+
+def empty_mart_lines(file: Path) -> list[str]:
+    """Which marts of a domain are empty and why, one line for each domain and reason."""
+    return _lines(file, [EMPTY_MARTS])
 
 
 def rows_text(count: int) -> str:
