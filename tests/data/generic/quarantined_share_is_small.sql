@@ -6,6 +6,10 @@
     Returns one row per reason for each table that fails; the runner prints them.
 -#}
 {%- test quarantined_share_is_small(model, domain) -%}
+{{ config(meta={
+    'means': 'Too many rows of a table are rejected, or it has none.',
+    'next_step': "Correct the delivery and build again, or allow more with --vars '{max_quarantined_share: 0.1}'.",
+}) }}
 with
 
 left_out as (
