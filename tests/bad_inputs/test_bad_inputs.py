@@ -429,8 +429,12 @@ def test_a_build_with_too_many_rejected_rows_names_table_share_and_reasons(tmp_p
     )
     assert built.returncode == 1
     assert (
-        "Too many rows are rejected (correct the delivery and build again, or allow more with "
-        "--vars '{max_quarantined_share: 0.1}'):\n"
+        "failed: 2 rows of sales. Each is a reason why too many rows of a table are rejected, or a "
+        "table without rows.\n"
+    ) in built.stderr
+    assert (
+        "  Correct the delivery and build again, or allow more with --vars "
+        "'{max_quarantined_share: 0.1}'.\n"
     ) in built.stderr
     assert "  restaurant.order_items is empty. Deliver its rows, or leave the domain out.\n" in (
         built.stderr

@@ -26,9 +26,12 @@ DBT_FAILURES = {
     "model": "model fct_orders failed:\n"
     '  Binder Error: Referenced column "no_such_column" not found in FROM clause!\n'
     '  Candidate bindings: "order_id"',
-    "test": "test orders_cost_less_than_a_million failed: 3 rows",
-    "look_up": "test apples_look_up_rows_are_usable failed: 7 rows\n"
-    "Rejected rows of look-up tables (correct them and build again):\n"
+    "test": "test orders_cost_less_than_a_million failed: 3 rows. Each is a dear order.\n"
+    "  domain=apples, order_id=1, amount=10.500000\n"
+    "  domain=apples, order_id=2, amount=4.000000\n"
+    "  domain=pears, order_id=1, amount=7.000000\n"
+    "  Sell cheaper things.",
+    "look_up": "test apples_look_up_rows_are_usable failed: 7 rows of apples\n"
     + "\n".join(
         f"  apples.products in apples/products.csv, key p{number}: "
         f"price is not a number, it is 'cheap'"

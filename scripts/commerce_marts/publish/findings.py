@@ -28,7 +28,7 @@ MEANS = {
         "expected once."
     ),
     "not_null": "Each is a row of {table} without {column_name}; expected a value.",
-    "relationships": "Each is a row of {table} whose {column_name} is not a {field} of {parent}.",
+    "relationships": "Each is a row of {table} whose {column_name} is not in {parent} ({field}).",
     "accepted_values": (
         "Each is a row of {table} with another {column_name} than expected: {values}."
     ),
@@ -131,11 +131,13 @@ def text_of_test(
         rows = texts(LOOK_UP_ROWS.replace("TEST", sql), connection)
     else:
         rows = rows_found(test, sql, connection)
+    tags = {
+        tag for id_ in test["depends_on"]["nodes"] for tag in nodes.get(id_, {}).get("tags", ())
+    }
+    of_domain = f" of {tags.pop()}" if len(tags) == 1 else ""
+    first = ". ".join(filter(None, (title + of_domain, meaning(test, nodes))))
     step = test["config"]["meta"].get("next_step")
-    means = meaning(test, nodes)
-    return "\n".join(
-        [f"{title}. {means}" if means else title, *rows, *([f"  {step}"] * bool(step))]
-    )
+    return "\n".join([first, *rows, *([f"  {step}"] if step else [])])
 
 
 def texts(query: str, connection: duckdb.DuckDBPyConnection) -> list[str]:

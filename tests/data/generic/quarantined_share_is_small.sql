@@ -7,7 +7,7 @@
 -#}
 {%- test quarantined_share_is_small(model, domain) -%}
 {{ config(meta={
-    'means': 'Too many rows of a table are rejected, or it has none.',
+    'means': 'Each is a reason why too many rows of a table are rejected, or a table without rows.',
     'next_step': "Correct the delivery and build again, or allow more with --vars '{max_quarantined_share: 0.1}'.",
 }) }}
 with
