@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from commerce_marts.publish.findings import MACROS, MEANS, kind_of, meaning, text_of_test
+from commerce_marts.publish.findings import MEANS, kind_of, meaning, text_of_test
 from commerce_marts.publish.report import rows_text
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -169,7 +169,7 @@ def data_tests(seeds_warehouse, tmp_path_factory):
     assert done.returncode == 0, done.stdout
     nodes = json.loads((folder / "manifest.json").read_text())["nodes"]
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{file}' as commerce; use commerce; {MACROS}")
+        connection.execute(f"attach '{file}' as commerce; use commerce")
         yield [n for n in nodes.values() if n["resource_type"] == "test"], nodes, connection
 
 

@@ -33,9 +33,10 @@ DBT_FAILURES = {
     "  Sell cheaper things.",
     "look_up": "test apples_look_up_rows_are_usable failed: 7 rows of apples\n"
     + "\n".join(
-        f"  apples.products in apples/products.csv, key p{number}: "
-        f"price is not a number, it is 'cheap'"
-        for number in range(5)
+        f"  domain=apples, table_name=products, left_out_kind=rejected, "
+        f"reason=price is not a number, source_file=apples/products.csv, row_key=p{number}, "
+        f'raw_row={{"product_id": "p1", "price": "cheap"}}, is_look_up=True'
+        for number in range(3)
     ),
 }
 

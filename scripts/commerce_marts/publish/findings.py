@@ -7,7 +7,6 @@ What the rows of dbt's own tests mean is said here, of the model and the column 
 import json
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 
 import duckdb
@@ -15,9 +14,7 @@ import duckdb
 from commerce_marts.check.problems import shortened
 
 ROWS_SHOWN = 3
-LOOK_UP_ROWS_SHOWN = 5
-REASONS_SHOWN = 3
-VALUE_LENGTH = 80
+VALUE_LENGTH = 200
 # Of a row with more columns only the key, the columns that the test names and the file are shown.
 COLUMNS_SHOWN, KEY_COLUMNS = 12, 3
 # What each row of a test of dbt or dbt_utils is.
@@ -54,66 +51,6 @@ WHOLE_ROWS = {
 }
 
 
-MACROS = """
-    create temp macro rows_text(number) as format('{:,} row{}', number, if(number = 1, '', 's'));
-    -- A reason about a column begins with the column's name. JSON quotes text with ".
-    create temp macro value_text(reason, raw_row) as coalesce(
-        ', it is ' || replace(
-            nullif(cast(json(raw_row) -> split_part(reason, ' ', 1) as varchar), 'null'), '"', ''''
-        ),
-        ''
-    );
-"""
-# Rows that have a text of their own. TEST is the SQL of the test.
-LOOK_UP_ROWS = f"""
-    select concat(
-        '  ', domain, '.', table_name, ' in ' || nullif(source_file, ''), ', key ' || row_key,
-        ': ', reason, value_text(reason, raw_row)
-    )
-    from (TEST)
-    where is_look_up and left_out_kind = 'rejected'
-    order by table_name, source_file, row_key
-    limit {LOOK_UP_ROWS_SHOWN}
-"""
-REJECTED_SHARES = f"""
-    with numbered as (
-        select
-            *,
-            domain || '.' || table_name as name,
-            row_number() over (
-                partition by table_name order by reason_rows_count desc, reason
-            ) as number,
-            count(*) over (partition by table_name) as reasons_count
-        from (TEST)
-    )
-    select concat_ws(
-        chr(10),
-        case
-            when raw_rows_count = 0
-                then '  ' || name || ' is empty. Deliver its rows, or leave the domain out.'
-            when number = 1 then concat(
-                '  ', name, ': ', format('{{:,}}', rejected_rows_count), ' of ',
-                rows_text(raw_rows_count), format(
-                    ' rejected ({{:.1f}}%): expected at most {{:.1f}}% (max_quarantined_share)',
-                    100 * rejected_share, 100 * cast(max_quarantined_share as double)
-                )
-            )
-        end,
-        '    ' || rows_text(reason_rows_count) || ': ' || reason,
-        '      such as ' || concat_ws(
-            ', ', nullif(example_file, ''), coalesce('key ' || example_key, example_raw_row)
-        ) || value_text(reason, example_raw_row),
-        case
-            when number = {REASONS_SHOWN} and reasons_count > number
-                then '    ... and ' || (reasons_count - number) || ' more reasons'
-        end
-    )
-    from numbered
-    where number <= {REASONS_SHOWN}
-    order by table_name, number
-"""
-
-
 def text_of_test(
     title: str,
     test: Mapping[str, Any],
@@ -123,14 +60,9 @@ def text_of_test(
 ) -> str:
     """The title and what each row of a test means; some rows that its SQL finds; the next step.
 
-    `test` is its node in the manifest's `nodes`. The connection has MACROS.
+    `test` is its node in the manifest's `nodes`.
     """
-    if kind_of(test) == "quarantined_share_is_small":
-        rows = texts(REJECTED_SHARES.replace("TEST", sql), connection)
-    elif "is_look_up" in sql:
-        rows = texts(LOOK_UP_ROWS.replace("TEST", sql), connection)
-    else:
-        rows = rows_found(test, sql, connection)
+    rows = rows_found(test, sql, connection)
     tags = {
         tag for id_ in test["depends_on"]["nodes"] for tag in nodes.get(id_, {}).get("tags", ())
     }
@@ -138,13 +70,6 @@ def text_of_test(
     first = ". ".join(filter(None, (title + of_domain, meaning(test, nodes))))
     step = test["config"]["meta"].get("next_step")
     return "\n".join([first, *rows, *([f"  {step}"] if step else [])])
-
-
-def texts(query: str, connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """The texts that a query gives. A table that the build did not reach gives none."""
-    with suppress(duckdb.CatalogException):
-        return [text for (text,) in connection.execute(query).fetchall()]
-    return []
 
 
 def kind_of(test: Mapping[str, Any]) -> str:
