@@ -28,8 +28,10 @@
 {%- endif -%}
 {%- endmacro -%}
 
-{%- macro close_raw() -%}
-{%- if execute and (var('raw_from') == 'files' or build_var('incremental')) -%}
+{%- macro close_raw(results) -%}
+{#- The rows that make a test fail are read after the run, from the tables that the test has read. -#}
+{%- set failed = results | selectattr('status', 'in', ['fail', 'error']) | list -%}
+{%- if execute and not failed and (var('raw_from') == 'files' or build_var('incremental')) -%}
     {%- for domain in var('domains') -%}
         {%- do adapter.drop_schema(opened_relation(domain)) -%}
     {%- endfor -%}

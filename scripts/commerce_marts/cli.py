@@ -5,8 +5,14 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from commerce_marts.check.command import raw_file_problems, vars_of_check
-from commerce_marts.check.problems import is_refused, problems_as_json, show_problems
+from commerce_marts.check.command import table_checks, vars_of_check
+from commerce_marts.check.problems import (
+    is_refused,
+    problems_as_json,
+    show_problems,
+    totals,
+    verdict,
+)
 from commerce_marts.errors import shown_path
 from commerce_marts.generate.command import generate
 from commerce_marts.packages import install_packages
@@ -111,7 +117,8 @@ def build(
 @click.option("--raw-dir", type=PATH, required=True, help=RAW_DIR_HELP)
 @domains_option
 @vars_option
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@click.option("--all", "show_all", is_flag=True, help="List every problem.")
+@click.option("--json", "as_json", is_flag=True, help="Print every problem as JSON.")
 @project_dir_option
 @click.pass_context
 def check(
@@ -119,13 +126,14 @@ def check(
     raw_dir: Path,
     domains: str | None,
     vars_yaml: str | None,
+    show_all: bool,
     as_json: bool,
     project_dir: Path | None,
 ) -> None:
-    """Check raw files against the contract: every problem with file, line, column and value.
+    """Check raw files against the contract, and say what a build of them would do.
 
-    Nothing is built or changed. The exit code is 1 where a build of these files would be refused;
-    rows that it would reject are listed, and are no failure while they are few.
+    Nothing is built or changed. Problems are counted by kind, with examples that name file, line
+    and value. The last line is the verdict; the exit code is 1 where a build would be refused.
     """
     project = project_at(project_dir)
     chosen = request.chosen_domains(domains, project)
@@ -135,13 +143,18 @@ def check(
     # dbt renders the rules of the check, and needs its packages for that.
     if message := install_packages(project):
         click.echo(message, err=True)
-    problems = raw_file_problems(project, chosen, dbt_vars)
+    checks = table_checks(project, chosen, dbt_vars)
+    problems = [problem for check in checks for problem in check.problems]
     if as_json:
         click.echo(problems_as_json(problems))
     else:
-        # A log has no width of its own, and 80 letters would fold every sentence.
-        console = Console()
-        show_problems(problems, console if console.is_terminal else Console(width=160))
+        if show_all and problems:
+            # A log has no width of its own, and 80 letters would fold every sentence.
+            console = Console()
+            show_problems(problems, console if console.is_terminal else Console(width=160))
+        else:
+            click.echo("".join(f"{line}\n" for line in totals(problems)), nl=False)
+        click.echo(verdict(problems, sum(check.rejected for check in checks)))
     context.exit(1 if is_refused(problems) else 0)
 
 

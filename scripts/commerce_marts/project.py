@@ -37,6 +37,7 @@ class Project:
         return [
             {
                 **{"transactions": False, "optional": False, "test_traffic": None, "follows": None},
+                **{"same_in_order": (), "returns": None},
                 **entry,
                 **{"domain": domain, "table": table},
                 "columns": [

@@ -11,21 +11,34 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from cases import BYTES, REFUSED_CASES, ROW_CASES, SOUND
+from cases import (
+    BYTES,
+    DETAILS,
+    GOOD,
+    ITEMS,
+    LINE,
+    LINES,
+    OPTIONS,
+    ORDER,
+    ORDERS,
+    REFUSED_CASES,
+    ROW_CASES,
+    SALES,
+    SOUND,
+)
 
-from commerce_marts.check.command import raw_file_problems, vars_of_check
+from commerce_marts.check.command import raw_file_problems, table_checks, vars_of_check
 from commerce_marts.check.problems import is_refused
 from commerce_marts.project import project_at
 
 ROOT = Path(__file__).resolve().parents[2]
-# Reasons that need a second table or all lines of an order: only the build finds them.
+# Reasons that need a second table: only the build finds them.
 REASONS_OF_THE_BUILD = (
     "has no order",
     "has no usable line",
     "has no header",
     "has no line",
     "have no order line",
-    "contradicts another line of the order",
 )
 # Parquet files beside the CSVs: {file: (query that writes it, columns, staged, left out)}
 PARQUET_CASES = {
@@ -203,12 +216,12 @@ def test_check_and_build_reject_the_same_rows_for_the_same_reasons(
 ):
     dbt_vars = {**vars_of_check(delivery, {}), "latest_plausible_date": "2026-01-01"}
     problems = raw_file_problems(project, tuple(contract), dbt_vars)
-    checked = {
-        (problem.domain, problem.table, problem.file, problem.reason)
-        for problem in problems
-        if problem.reason
-    }
-    rejected = {
+    checked = Counter()
+    for problem in problems:
+        if problem.reason:
+            place = (problem.domain, problem.table, problem.file, problem.reason)
+            checked[place] += problem.rows
+    rejected = Counter(
         row
         for domain in contract
         for row in query(
@@ -217,19 +230,19 @@ def test_check_and_build_reject_the_same_rows_for_the_same_reasons(
             " where left_out_kind = 'rejected'",
         )
         if not row[3].endswith(REASONS_OF_THE_BUILD)
-    }
+    )
     # These rows have several faults, of which quarantine names the first.
-    further_faults = {
-        ("sales", "sales", "sales/header_again_in_the_middle.csv", reason)
-        for reason in ("quantity is not a whole number above 0", "total_price is not a number")
-    } | {
-        (
-            "sales",
-            "sales",
-            "sales/seconds_in_a_date_and_true_for_a_number.parquet",
-            "total_price is not a number",
-        )
-    }
+    header, typed = (
+        "header_again_in_the_middle.csv",
+        "seconds_in_a_date_and_true_for_a_number.parquet",
+    )
+    further_faults = Counter(
+        {
+            ("sales", "sales", f"sales/{header}", "quantity is not a whole number"): 1,
+            ("sales", "sales", f"sales/{header}", "total_price is not a number"): 1,
+            ("sales", "sales", f"sales/{typed}", "total_price is not a number"): 1,
+        }
+    )
     assert len(rejected) > 30
     assert checked - further_faults == rejected
     assert all(problem.outcome == "rejected" for problem in problems if problem.reason)
@@ -394,57 +407,97 @@ def test_check_shows_a_table_and_passes_a_few_rejected_rows(shop, run_cli):
     raw_dir = shop({"sales.csv": "\n".join([sound.splitlines()[0], *rows, ""])})
     checked = run_cli("check", "--raw-dir", raw_dir, "--domains", "sales")
     assert checked.returncode == 0
+    assert checked.stdout == (
+        "sales.sales, sales.csv, line 101, column quantity: 0: expected a whole number other than "
+        "0. (rejected)\nA build takes these files; 1 row is rejected.\n"
+    )
+    checked = run_cli("check", "--raw-dir", raw_dir, "--domains", "sales", "--all")
     shown = [line.split("  ") for line in checked.stdout.splitlines() if line]
     assert [cell.strip() for cell in shown[1] if cell.strip()] == [
         *("sales.sales", "sales.csv", "101", "quantity", "0"),
-        *("a whole number above 0", "rejected"),
+        *("a whole number other than 0", "rejected"),
     ]
-    assert checked.stdout.endswith("\n1 rejected.\n")
+    assert checked.stdout.endswith("\nA build takes these files; 1 row is rejected.\n")
 
 
-def test_a_build_with_too_many_rejected_rows_names_table_share_and_reasons(tmp_path, run_cli):
-    """Only the build finds contradicting lines of one order; landed tables are not checked."""
-    landed = tmp_path / "landed.duckdb"
+# Tables with too many rejected rows, and none. Two options belong to an order that is a test.
+FEED = {
+    "sales": {
+        **SOUND["sales"],
+        "sales": SALES
+        + GOOD.format("S1")
+        + "O1,C1,P1,2024-01-31,1,5\nO1,C2,P1,2024-01-31,1,5\nO2,C1,P1,soon,1,5\n",
+    },
+    "restaurant": {
+        **SOUND["restaurant"],
+        "order_items": LINES
+        + LINE.format("R1", "USD", 1)
+        + LINE.format("R2", "USD", 1).replace("Fork", "Fork development"),
+        "order_item_options": OPTIONS
+        + "R1,1,Wish,No onions,,1\nR1,1,Wish,Extra hot,0,1\n"
+        + "R2,1,Wish,No onions,,1\nR2,1,Wish,No salt,,1\n",
+    },
+    "greenery": {
+        **SOUND["greenery"],
+        "orders": ORDERS + "".join(ORDER.format(f"G{n}") for n in range(100)),
+        "order_items": ITEMS + "".join(f"G{n},P1,{n}\n" for n in range(100)),
+    },
+    "adventure_works": {**SOUND["adventure_works"], "sales_order_detail": DETAILS},
+}
+
+
+def test_check_refuses_the_tables_that_a_build_refuses_for_the_same_rows(
+    tmp_path, run_cli, project
+):
+    """Landed tables are not checked before a build, so its data tests find what there is."""
+    landed, raw_dir = tmp_path / "landed.duckdb", tmp_path / "raw"
     with duckdb.connect(str(landed)) as connection:
-        for domain in ("sales", "restaurant"):
+        for domain, tables in FEED.items():
             connection.execute(f"create schema raw_{domain}")
-            for table, content in SOUND[domain].items():
-                header, *rows = content.splitlines()
-                columns = ", ".join(f"{name} varchar" for name in header.split(","))
-                connection.execute(f"create table raw_{domain}.{table} ({columns})")
-                if (domain, table) != ("restaurant", "order_items"):
-                    for row in rows:
-                        values = [value or None for value in row.split(",")]
-                        marks = ", ".join("?" * len(values))
-                        connection.execute(
-                            f"insert into raw_{domain}.{table} values ({marks})", values
-                        )
-        connection.execute(
-            "insert into raw_sales.sales values ('O1', 'C1', 'P1', '2024-01-31', '1', '5'),"
-            " ('O1', 'C2', 'P1', '2024-01-31', '1', '5'), ('O2', 'C1', 'P1', 'soon', '1', '5')"
-        )
+            for table, content in tables.items():
+                path = raw_dir / domain / f"{table}.csv"
+                write(path, content)
+                connection.execute(
+                    f"create table raw_{domain}.{table} as"
+                    f" from read_csv('{path}', header = true, all_varchar = true, delim = ',')"
+                )
     built = run_cli(
         *("build", "--raw-from", "tables", "--raw-database", landed),
-        *("--domains", "sales,restaurant", "--warehouse", tmp_path / "commerce.duckdb"),
+        *("--warehouse", tmp_path / "commerce.duckdb"),
     )
     assert built.returncode == 1
+    share = "domain=sales, table_name=sales, raw_rows_count=4, rejected_rows_count=3, "
+    share += "rejected_share=0.75, max_quarantined_share=0.02, "
+    row = '"customer_id":"C1","product_id":"P1"'
     assert (
-        "Too many rows are rejected (correct the delivery and build again, or allow more with "
-        "--vars '{max_quarantined_share: 0.1}'):\n"
+        "failed: 2 rows of sales. Each is a reason why too many rows of a table are rejected, or a "
+        "table without rows.\n"
+        f"  {share}reason=customer_id contradicts another line of the order, reason_rows_count=2, "
+        'example_file=null, example_key=null, example_raw_row={"order_id":"O1",'
+        f'{row},"order_date":"2024-01-31","quantity":"1","total_price":"5"}}\n'
+        f"  {share}reason=order_date is not an ISO 8601 timestamp, reason_rows_count=1, "
+        'example_file=null, example_key=null, example_raw_row={"order_id":"O2",'
+        f'{row},"order_date":"soon","quantity":"1","total_price":"5"}}\n'
+        "  Correct the delivery and build again, or allow more with --vars "
+        "'{max_quarantined_share: 0.1}'.\n"
     ) in built.stderr
-    assert "  restaurant.order_items is empty. Deliver its rows, or leave the domain out.\n" in (
-        built.stderr
-    )
-    line = '{"order_id":"%s","customer_id":"C1","product_id":"P1","order_date":"%s",'
-    line += '"quantity":"1","total_price":"5"}'
-    assert (
-        "  sales.sales: 3 of 4 rows rejected (75.0%): expected at most 2.0% "
-        "(max_quarantined_share)\n"
-        "    2 rows: customer_id contradicts another line of the order\n"
-        f"      such as {line % ('O1', '2024-01-31')}, it is 'C1'\n"
-        "    1 row: order_date is not an ISO 8601 date\n"
-        f"      such as {line % ('O2', 'soon')}, it is 'soon'\n"
-    ) in built.stderr
+    assert "table_name=sales_order_detail, raw_rows_count=0, rejected_rows_count=0" in built.stderr
+
+    checks = table_checks(project, tuple(FEED), vars_of_check(raw_dir, {}))
+    problems = [problem for check in checks for problem in check.problems]
+    values = [p.value for p in problems if p.outcome == "refused" and p.value]
+    counts = re.compile(r"raw_rows_count=([1-9]\d*), rejected_rows_count=(\d+), .*reason=(.*?), ")
+    shares = {
+        f"{rejected} of {rows} rows"
+        for rows, rejected, reason in counts.findall(built.stderr)
+        if not reason.endswith(REASONS_OF_THE_BUILD)
+    }
+    assert len(shares) == 2
+    assert {value.split(" are ")[0] for value in values} == shares
+    assert [(p.table, p.expected) for p in problems if p.outcome == "refused" and not p.value] == [
+        ("sales_order_detail", "at least one row in a table of transactions")
+    ]
+    assert sum(check.rejected for check in checks) == 3 + 1 + 1
 
 
 def write(path, content):

@@ -67,7 +67,12 @@ def test_a_build_from_files_omits_seeds_and_staging_unit_tests_and_lists_warning
     assert built.returncode == 0, built.stderr
     # 2 staging, 4 other models, 4 tests; neither the 2 seeds nor the unit test.
     assert "10 of 10 nodes done" in built.stdout
-    assert "1 warning:\n  test stg_apples__orders_cost_little: 1 row\n" in built.stdout
+    warning = (
+        "1 warning:\n  test stg_apples__orders_cost_little: 1 row of apples. Each is a row of "
+    )
+    warning += "apples.stg_apples__orders with another amount than expected: "
+    assert warning in built.stdout
+    assert "\n    order_id=" in built.stdout
     schemas = {row[0] for row in query(warehouse, "select schema_name from duckdb_tables()")}
     assert schemas == {"apples", "pears", "core", "quarantine"}
 

@@ -26,13 +26,17 @@ DBT_FAILURES = {
     "model": "model fct_orders failed:\n"
     '  Binder Error: Referenced column "no_such_column" not found in FROM clause!\n'
     '  Candidate bindings: "order_id"',
-    "test": "test orders_cost_less_than_a_million failed: 3 rows",
-    "look_up": "test apples_look_up_rows_are_usable failed: 7 rows\n"
-    "Rejected rows of look-up tables (correct them and build again):\n"
+    "test": "test orders_cost_less_than_a_million failed: 3 rows. Each is a dear order.\n"
+    "  domain=apples, order_id=1, amount=10.500000\n"
+    "  domain=apples, order_id=2, amount=4.000000\n"
+    "  domain=pears, order_id=1, amount=7.000000\n"
+    "  Sell cheaper things.",
+    "look_up": "test apples_look_up_rows_are_usable failed: 7 rows of apples\n"
     + "\n".join(
-        f"  apples.products in apples/products.csv, key p{number}: "
-        f"price is not a number, it is 'cheap'"
-        for number in range(5)
+        f"  domain=apples, table_name=products, left_out_kind=rejected, "
+        f"reason=price is not a number, source_file=apples/products.csv, row_key=p{number}, "
+        f'raw_row={{"product_id": "p1", "price": "cheap"}}, is_look_up=True'
+        for number in range(3)
     ),
 }
 

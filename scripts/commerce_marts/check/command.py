@@ -24,7 +24,19 @@ def raw_file_problems(
     names: Names | None = None,
     duckdb_config: Mapping[str, str] | None = None,
 ) -> list[Problem]:
-    """The problems of the files below the var raw_dir, by domain and table; nothing is written.
+    """The problems that table_checks() finds."""
+    checks = table_checks(project, domains, dbt_vars, names, duckdb_config)
+    return [problem for check in checks for problem in check.problems]
+
+
+def table_checks(
+    project: Project,
+    domains: Sequence[str],
+    dbt_vars: Mapping[str, Any],
+    names: Names | None = None,
+    duckdb_config: Mapping[str, str] | None = None,
+) -> list[TableCheck]:
+    """Each table's files below the var raw_dir, checked, by domain and table; nothing is written.
 
     `dbt_vars` are those of a build, `names` restricts it to some files of each table, and
     `duckdb_config` is DuckDB's, such as its memory_limit.
@@ -40,13 +52,15 @@ def raw_file_problems(
                 table = (contract["domain"], contract["table"])
                 only = None if names is None else names.get(table, ())
                 checks.append(TableCheck(contract, only, every_var, connection))
+            by_table = {(c.contract["domain"], c.contract["table"]): c for c in checks}
             for check in checks:
+                check.parent = by_table.get((check.contract["domain"], check.contract["follows"]))
                 check.read_headers()
             keys = {key for check in checks for key in check.rules_keys()}
             rules = rules_for(project, dbt_vars, keys)
             for check in checks:
                 check.judge(rules)
-    return [problem for check in checks for problem in check.problems]
+    return checks
 
 
 def latest_plausible_date(now: datetime) -> str:

@@ -1,7 +1,7 @@
 """A problem of a raw file, and how people and machines see it."""
 
 import json
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
@@ -9,9 +9,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-REFUSED, REJECTED, IGNORED = "refused", "rejected", "ignored"
+OUTCOMES = REFUSED, REJECTED, IGNORED = "refused", "rejected", "ignored"
 SHOWN_LENGTH = 60
 REFUSALS_SHOWN = 20
+# What people see of many problems: a screenful, with up to so many examples of a kind.
+LINES_SHOWN, EXAMPLES_SHOWN = 45, 3
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,13 @@ class Problem:
     def more(self) -> str:
         """How many further rows the entry stands for; empty if it is about one place."""
         return f"{self.rows:,} more rows" if self.rows > 1 else ""
+
+    @property
+    def example(self) -> str:
+        """The place and the value, without what was expected."""
+        places = (self.file, self.line and f"line {self.line}")
+        value = None if self.value is None else shortened(self.value, SHOWN_LENGTH)
+        return ": ".join(filter(None, (", ".join(filter(None, places)), value)))
 
     def __str__(self) -> str:
         line = self.line and f"line {self.line}"
@@ -67,24 +76,52 @@ def refusals_as_text(problems: Sequence[Problem], command: str) -> str:
 
 
 def show_problems(problems: Sequence[Problem], console: Console) -> None:
-    """Prints the problems as a table for people, and how many there are of each outcome."""
-    if not problems:
-        console.print("All files match the contract.")
-        return
+    """Prints all problems as a table."""
     table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
     for title in ("table", "file", "line", "column", "value", "expected", "outcome"):
         table.add_column(title, overflow="fold", justify="right" if title == "line" else "left")
-    counts = Counter[str]()
     for problem in problems:
-        counts[problem.outcome] += problem.rows
         name = f"{problem.domain}.{problem.table}"
         value = problem.more if problem.value is None else shortened(problem.value, SHOWN_LENGTH)
         place = (name, problem.file, problem.line, problem.column, value)
         # As text: what stands in a file is never taken for markup.
         table.add_row(*(Text(str(x or "")) for x in (*place, problem.expected, problem.outcome)))
     console.print(table)
-    totals = (f"{counts[name]:,} {name}" for name in (REFUSED, REJECTED, IGNORED) if counts[name])
-    console.print(f"\n{', '.join(totals)}.", highlight=False)
+
+
+def totals(problems: Sequence[Problem]) -> list[str]:
+    """At most LINES_SHOWN lines: each kind of problem, what stops a build first, with examples."""
+    kinds: dict[tuple[str | None, ...], list[Problem]] = defaultdict(list)
+    for problem in problems:
+        table = f"{problem.domain}.{problem.table}"
+        kinds[problem.outcome, table, problem.column, problem.expected].append(problem)
+    counts = {kind: sum(problem.rows for problem in found) for kind, found in kinds.items()}
+    order = sorted(kinds, key=lambda kind: (OUTCOMES.index(kind[0]), -counts[kind]))
+    most = min(EXAMPLES_SHOWN, LINES_SHOWN // (len(kinds) or 1) - 1)
+    lines = []
+    for kind in order[:LINES_SHOWN]:
+        found, (outcome, table, column, expected) = kinds[kind], kind
+        if len(found) == 1 and counts[kind] == 1:
+            lines.append(f"{found[0]} ({outcome})")
+            continue
+        where = ", ".join(filter(None, (table, column and f"column {column}")))
+        files = len({problem.file for problem in found})
+        in_files = f" in {files:,} file{'s' * (files != 1)}"
+        lines.append(f"{where}: expected {expected}. {counts[kind]:,} times{in_files} ({outcome})")
+        examples = [problem.example for problem in found if problem.rows == 1]
+        lines += [f"  {example}" for example in examples[: max(most, 0)]]
+    more = len(kinds) - LINES_SHOWN
+    return lines + [f"... and {more:,} more kinds of problems"] * (more > 0)
+
+
+def verdict(problems: Sequence[Problem], rejected: int) -> str:
+    """What a build of these files would do; `rejected` is how many rows it would reject."""
+    refusals = [problem for problem in problems if problem.outcome == REFUSED]
+    if refusals:
+        more = f" And {len(refusals) - 1:,} more." if len(refusals) > 1 else ""
+        return f"A build of these files would be refused: {refusals[0]}{more}"
+    rows = f"; {rejected:,} row{'s are' if rejected != 1 else ' is'} rejected" if rejected else ""
+    return f"A build takes these files{rows}."
 
 
 def problems_as_json(problems: Sequence[Problem]) -> str:

@@ -4,6 +4,7 @@ import json
 import secrets
 import shutil
 import signal
+import textwrap
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -90,7 +91,7 @@ def build_and_publish(request: BuildRequest) -> None:
             shutil.rmtree(build.folder, ignore_errors=True)
     if warnings:
         click.echo(f"{len(warnings)} warning{'s' * (len(warnings) != 1)}:")
-        click.echo("".join(f"  {line}\n" for line in warnings))
+        click.echo("".join(f"{textwrap.indent(text, '  ')}\n" for text in warnings))
     if empty:
         click.echo("\n".join(empty) + "\n")
     Console().print(table)

@@ -3,9 +3,13 @@
     max_quarantined_share, and no table that must have rows is empty.
     Share = rows of kind 'rejected' / all raw rows of the table (staged + left out of any kind).
     'parent rejected', repeats, superseded rows and test traffic are raw rows, but not rejected.
-    Returns one row per reason for each table that fails; the runner prints them.
+    Returns one row per reason for each table that fails, the most frequent reasons first.
 -#}
 {%- test quarantined_share_is_small(model, domain) -%}
+{{ config(meta={
+    'means': 'Each is a reason why too many rows of a table are rejected, or a table without rows.',
+    'next_step': "Correct the delivery and build again, or allow more with --vars '{max_quarantined_share: 0.1}'.",
+}) }}
 with
 
 left_out as (
@@ -78,4 +82,7 @@ left join reasons
 where
     tables.rejected_rows_count > {{ build_var('max_quarantined_share') }} * tables.raw_rows_count
     or (tables.raw_rows_count = 0 and not tables.is_optional)
+order by
+    row_number() over (partition by tables.table_name order by reasons.reason_rows_count desc, reasons.reason),
+    tables.table_name
 {%- endtest -%}
