@@ -18,6 +18,7 @@ VARS = yaml.safe_load((ROOT / "dbt_project.yml").read_text())["vars"]
 NO_THRESHOLDS = {
     *("domains", "missing_shapes", "raw_contract", "raw_from", "raw_dir", "raw_database"),
     *("null_words", "guest_customer_ids", "orders_are_delivered_whole", "tables_hold_deliveries"),
+    "order_id_is_unique_per",
     "incremental",
     *("build_id", "built_at", "git_commit"),
 }
@@ -29,6 +30,9 @@ OTHER_VALUES = {
     "earliest_plausible_date": "2000-01-01",
     "latest_plausible_date": "2099-12-31",
     "max_quarantined_share": 0.5,
+    "max_reused_id_share": 0.5,
+    "max_split_order_share": 0.5,
+    "max_vanished_share": 0.5,
     "statuses_that_are_no_sale": {"greenery": ["preparing"], "adventure_works": []},
     "rounding_tolerance": 0.05,
     "domain_timezones": {"sales": "Europe/Oslo", "greenery": "America/New_York"},
