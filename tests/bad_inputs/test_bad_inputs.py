@@ -497,7 +497,9 @@ def test_check_refuses_the_tables_that_a_build_refuses_for_the_same_rows(
     assert [(p.table, p.expected) for p in problems if p.outcome == "refused" and not p.value] == [
         ("sales_order_detail", "at least one row in a table of transactions")
     ]
+    # Three sales, an option, and the order item of greenery whose quantity is 0.
     assert sum(check.rejected for check in checks) == 3 + 1 + 1
+    assert [p.line for p in problems if p.table == "order_item_options" and p.reason] == [2]
 
 
 def write(path, content):
