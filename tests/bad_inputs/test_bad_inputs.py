@@ -28,7 +28,7 @@ from cases import (
 )
 
 from commerce_marts.check.command import raw_file_problems, table_checks, vars_of_check
-from commerce_marts.check.problems import is_refused
+from commerce_marts.check.problems import Problem, is_refused, totals, verdict
 from commerce_marts.project import project_at
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -420,6 +420,43 @@ def test_check_shows_a_table_and_passes_a_few_rejected_rows(shop, run_cli):
     assert checked.stdout.endswith("\nA build takes these files; 1 row is rejected.\n")
 
 
+def test_check_counts_many_problems_in_a_screenful_and_ends_with_the_verdict(shop, run_cli):
+    header = SOUND["sales"]["sales"].splitlines()[0]
+    rows = ["O{},C1,P1,2024-01-31,x,5", "O{},C1,P1,soon,1,5", "O{},C1,P1,2024-01-31,1,five"]
+    days = {
+        f"sales/day_{day}.csv": "\n".join(
+            [header, *(r.format(f"{day}-{n}") for n in range(200) for r in rows), ""]
+        )
+        for day in range(30)
+    }
+    raw_dir = shop({"sales.csv": None, **days})
+    checked = run_cli("check", "--raw-dir", raw_dir, "--domains", "sales")
+    assert checked.returncode == 1
+    lines = checked.stdout.splitlines()
+    share = "sales.sales: 18,000 of 18,000 rows are rejected (100.0%): expected at most 2.0% "
+    share += "(max_quarantined_share); correct the rows."
+    assert lines[0] == f"{share} (refused)"
+    assert lines[-1] == f"A build of these files would be refused: {share}"
+    assert (
+        "sales.sales, column total_price: expected a number. 6,000 times in 30 files (rejected)\n"
+        "  sales/day_0.csv, line 4: five\n"
+    ) in checked.stdout
+    assert len(lines) == 1 + 3 * 4 + 1
+    checked = run_cli("check", "--raw-dir", raw_dir, "--domains", "sales", "--all")
+    assert len(checked.stdout.splitlines()) > 3 * 30 * 10
+
+
+@pytest.mark.parametrize("kinds", [0, 1, 20, 44, 45, 46, 500])
+def test_any_number_of_problems_fits_a_screen(kinds):
+    problems = [
+        Problem("sales", "sales", f"a column c{kind}", "refused", file="f.csv", line=line)
+        for kind in range(kinds)
+        for line in range(9)
+    ]
+    assert len(totals(problems)) <= 50
+    assert len(verdict(problems, 0).splitlines()) == 1
+
+
 # Tables with too many rejected rows, and none. Two options belong to an order that is a test.
 FEED = {
     "sales": {
@@ -497,7 +534,9 @@ def test_check_refuses_the_tables_that_a_build_refuses_for_the_same_rows(
     assert [(p.table, p.expected) for p in problems if p.outcome == "refused" and not p.value] == [
         ("sales_order_detail", "at least one row in a table of transactions")
     ]
+    # Three sales, an option, and the order item of greenery whose quantity is 0.
     assert sum(check.rejected for check in checks) == 3 + 1 + 1
+    assert [p.line for p in problems if p.table == "order_item_options" and p.reason] == [2]
 
 
 def write(path, content):

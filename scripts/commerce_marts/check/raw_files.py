@@ -151,6 +151,8 @@ def unreadable(contract: Contract, file: RawFile, error: Exception) -> Problem:
     line = None
     if isinstance(error, OSError):
         expected = f"a file that can be opened; the system says: {error.strerror}"
+    elif isinstance(error, EOFError):
+        expected = "a complete gzip file; this one ends too early"
     elif file.is_csv and (line := _line_with_another_end(file)):
         expected = "the same line end as in the lines before (\\n or \\r\\n, not both)"
     else:

@@ -133,11 +133,13 @@ class TableCheck:
             name = self.files[0].name if len(self.files) == 1 else None
             self._add("at least one row in a table of transactions", file=name)
         if compare or self.rejected:
-            self.rejected = self._keep_rejected_rows(rules, self.rejected, compare)
+            self._keep_rejected_rows(rules, self.rejected, compare)
+            if self.parent is not None and self.parent.columns:
+                self._leave_out_tests(rules, self.parent._rules(all_rules))
+            counted = self.connection.execute("select count(*) from rejected_rows")
+            [(self.rejected,)] = counted.fetchall()
             self.problems += self._rejected_rows(rules)
         limit = float(self.dbt_vars["max_quarantined_share"])
-        if self.rejected > limit * rows and self.contract["test_traffic"] == "parent":
-            self.rejected -= self._rejected_rows_of_tests(rules, all_rules)
         if self.rejected > limit * rows and transactions and is_whole:
             value = f"{self.rejected:,} of {rows:,} rows are rejected ({self.rejected / rows:.1%})"
             expected = f"at most {limit:.1%} (max_quarantined_share); correct the rows"
@@ -146,23 +148,21 @@ class TableCheck:
     def _rules(self, all_rules: Mapping[str, TableRules]) -> TableRules:
         return all_rules[rules_key(self.contract, self.columns)]
 
-    def _rejected_rows_of_tests(
-        self, rules: TableRules, all_rules: Mapping[str, TableRules]
-    ) -> int:
-        """How many rejected rows a build excludes, because the row they belong to is a test."""
-        if self.parent is None or not self.parent.columns:
-            return 0
-        parent = self.parent._rules(all_rules)
+    def _leave_out_tests(self, rules: TableRules, parent_rules: TableRules) -> None:
+        """Removes rejected rows whose parent is test traffic: a build excludes them for that."""
+        assert self.parent is not None
         key = ", ".join(map(quoted, self.parent.contract["key"]))
         self.connection.execute(
             f"create or replace temp table tests as with {self.parent._raw_table()},"
-            f" {parent.typed_rows} select distinct {key} from typed_rows"
-            f" where {parent.reason} like 'test traffic: %'"
+            f" {parent_rules.typed_rows} select distinct {key} from typed_rows"
+            f" where {parent_rules.reason} like 'test traffic: %'"
         )
-        return self.connection.execute(
-            f"with {REJECTED_AS_RAW}, {rules.typed_rows}"
-            f" select count(*) from typed_rows where ({key}) in (from tests)"
-        ).fetchone()[0]
+        self.connection.execute(
+            f"create or replace temp table rejected_rows as with {REJECTED_AS_RAW},"
+            f" {rules.typed_rows} select {SOURCE_FILE} as source_file, _delivery as reason,"
+            " _raw_row as raw_row from typed_rows"
+            f" where coalesce(({key}) not in (from tests), true)"
+        )
 
     def _raw_table(self) -> str:
         """The CTE `raw_table` that the rules read."""
@@ -197,25 +197,19 @@ class TableCheck:
         return self.connection.execute(counted).fetchone()
 
     def _lines_differ(self) -> str:
-        """SQL that is true if lines of one order, or of its returns of a day, may contradict."""
+        """SQL that is true if lines of one order, or of its returns, may contradict."""
         columns, returns = self.contract["same_in_order"], self.contract["returns"]
         if not columns:
             return "false"
-        unit = [quoted(self.contract["part_of"]["order"])]
+        unit = quoted(self.contract["part_of"]["order"])
         if returns:
-            quantity, amount, at = (quoted(returns[name]) for name in ("quantity", "amount", "at"))
-            is_return = f"({quantity} < 0 or {amount} < 0)"
-            unit += [is_return, f"case when {is_return} then cast({at} as date) end"]
-        types = {column["name"]: column["type"] for column in self.contract["columns"]}
-        values = [
-            f"cast({quoted(name)} as date)" if types[name] == "timestamp" else quoted(name)
-            for name in columns
-        ]
-        differing = ", ".join([*unit, *values])
-        return f"count(distinct hash({', '.join(unit)})) < count(distinct hash({differing}))"
+            unit += f", {quoted(returns['quantity'])} < 0 or {quoted(returns['amount'])} < 0"
+        times = {c["name"] for c in self.contract["columns"] if c["type"] == "timestamp"}
+        names = [quoted(n) if n not in times else f"cast({quoted(n)} as date)" for n in columns]
+        return f"count(distinct hash({unit})) < count(distinct hash({unit}, {', '.join(names)}))"
 
-    def _keep_rejected_rows(self, rules: TableRules, rejected: int, compare: bool) -> int:
-        """Puts all rejected rows into the table `rejected_rows`; returns how many there are."""
+    def _keep_rejected_rows(self, rules: TableRules, rejected: int, compare: bool) -> None:
+        """Puts all rejected rows into the table `rejected_rows`."""
         select = "select unnest(few, max_depth := 2) from first_pass"
         if compare or rejected > FEW_ROWS:
             judged_alone = (
@@ -228,7 +222,6 @@ class TableCheck:
                 " where left_out_reason like 'rejected: %'"
             )
         self.connection.execute(f"create or replace temp table rejected_rows as {select}")
-        return self.connection.execute("select count(*) from rejected_rows").fetchone()[0]
 
     def _rejected_rows(self, rules: TableRules) -> list[Problem]:
         """Every fault of the rejected rows: a row may have several, and quarantine names one."""
@@ -244,7 +237,8 @@ class TableCheck:
                 f"{{column_name: {sql_text(', '.join(key))}, value: concat_ws(', ', {values}),"
                 " reason: case when _delivery like 'rejected: contradicts %' then _delivery end}"
             )
-        for name in self.contract["same_in_order"]:
+        given = {name.lower() for name, _ in self.columns}
+        for name in given & set(self.contract["same_in_order"]):
             reason = f"'rejected: {name} {ORDER_DIFFERS}'"
             faults.append(
                 f"{{column_name: {sql_text(name)}, value: cast(_raw_row.{quoted(name)} as varchar),"
