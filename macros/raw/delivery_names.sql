@@ -1,7 +1,7 @@
 {%- macro delivery_names(domain, table) -%}
 {%- set contract = raw_contract(domain, table) -%}
 {%- set names = ['there is no delivery'] -%}
-{%- if execute and var('raw_from') == 'tables' -%}
+{%- if execute and var('raw_from') == 'tables' and var('tables_hold_deliveries') -%}
     {%- do names.extend(run_query('select distinct ' ~ load_name() ~ ' from (' ~ landed_rows(contract) ~ ') as landed_rows').columns[0].values()) -%}
 {%- elif execute and var('raw_from') == 'files' -%}
     {%- do names.extend(raw_file_deliveries(contract)) -%}

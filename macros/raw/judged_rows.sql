@@ -126,14 +126,11 @@
         {{ adapter.quote(contract.local_moment ~ '_utc') }},
         {%- endif %}
         {%- if contract.returns %}
-        _is_return as is_return,
-        _return_day as return_date,
+        _is_return as is_return, _return_day as return_date, {# -#}
         {{ 'feed_order_id' if order_id_scope(contract) != 'feed' else adapter.quote(contract.id_column) }} as feed_order_id,
         {%- endif %}
         {{ reason | indent(8) }} as left_out_reason,
-        _raw_row as raw_row,
-        _source_file as source_file,
-        _delivery as delivery
+        _raw_row as raw_row, _source_file as source_file, _delivery as delivery
 {%- endmacro -%}
 
 {%- macro names_of(contract) -%}

@@ -10,7 +10,7 @@ case
     {%- set value = adapter.quote(column.name) %}
     {%- set raw_text = 'cast(' ~ adapter.quote('raw_' ~ column.name) ~ ' as ' ~ dbt.type_string() ~ ')' %}
     {%- if column.type == 'decimal' %}
-    when {{ value }} is null and abs(try_cast({{ raw_text }} as double)) >= 1e12 then 'rejected: {{ column.name }} is not below 10^12'
+    when {{ value }} is null and abs(try_cast({{ raw_text }} as double)) between 1e12 and 1e300 then 'rejected: {{ column.name }} is not below 10^12'
     {%- endif %}
     {%- if column.type in expected %}
     when {{ value }} is null and {{ null_if_in(raw_text, var('null_words')) }} is not null then 'rejected: {{ column.name }} is not {{ expected[column.type] }}'
