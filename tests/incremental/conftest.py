@@ -124,7 +124,9 @@ def leave_tests_out(folder: Path) -> None:
     names = {file.stem for file in folder.rglob("*.sql")} | {f.stem for f in folder.rglob("*.csv")}
     for path in [*folder.glob("models/**/*.yml"), *folder.glob("seeds/**/*.yml")]:
         content = yaml.safe_load(path.read_text())
-        if content.keys() & {"unit_tests", "exposures"}:
+        for kind in ("unit_tests", "exposures"):
+            content.pop(kind, None)
+        if not content:
             path.unlink()
             continue
         for kind in ("models", "seeds"):

@@ -106,7 +106,11 @@ def test_failed_killed_and_rolled_back_days_do_not_affect_the_next(shop, query):
 
     # Too many rejected rows, which only a dbt test finds.
     broken.write_text(whole)
-    contradicting = [line(f"2-{number}", 2, customer_id="C0002") for number in range(ORDERS)]
+    contradicting = [
+        line(f"2-{number}", 2, customer_id=customer)
+        for number in range(ORDERS)
+        for customer in ("C0001", "C0002")
+    ]
     shop.change(add("sales", *contradicting, mark="-contradicting"))
     failed = shop.build()
     assert failed.returncode == 1

@@ -25,7 +25,7 @@ from commerce_marts.plan.ledger import read_ledger, why_full
 
 SALES = ("--domains", "sales")
 # A large share of rejected rows must not fail these builds.
-VARS = {"max_quarantined_share": 1}
+VARS = {"max_quarantined_share": 1, "max_vanished_share": 1}
 # Other plausible dates, which cut off both ends of the feed, and another as-of date.
 OTHER_DATES = {"earliest_plausible_date": "2023-01-02", "latest_plausible_date": "2023-01-03"}
 AS_OF_DATE = ("--as-of-date", "2023-01-02")
