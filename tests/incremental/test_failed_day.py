@@ -50,6 +50,7 @@ class Shop:
         return [
             *("build", "--project-dir", self.project, "--warehouse", warehouse),
             *("--raw-from", "files", "--raw-dir", self.folder / "raw"),
+            *("--vars", "{max_vanished_share: 1}"),
         ]
 
     def build(self):
