@@ -114,7 +114,7 @@ CASES = {
     "a session id of several users is several sessions, and an order is bought once": (
         "select count(*), sum(case when has_checkout then 1 else 0 end),"
         " sum(case when is_converted then 1 else 0 end) from funnel.fct_sessions",
-        [(4, 2, 1)],
+        [(4, 1, 1)],
     ),
     "an oversold product covers no day": (
         "select cover_days from sales_reporting.product_stock_cover where product_id = 'P1'",

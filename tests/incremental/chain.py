@@ -77,10 +77,10 @@ def load(
 
 
 def keep_new_files(raw_dir: Path, kept: Path) -> None:
-    """Copies the files that are new."""
+    """Copies the files that are new; one that comes again as Parquet is not."""
     for file in raw_dir.rglob("*"):
         copy = kept / file.relative_to(raw_dir)
-        if file.is_file() and not copy.exists():
+        if file.is_file() and not list(copy.parent.glob(f"{copy.stem}.*")):
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(file, copy)
 

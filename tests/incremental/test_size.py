@@ -16,7 +16,7 @@ def test_a_warehouse_does_not_grow_when_the_same_day_is_loaded_again(build_of, f
         sales.day = day
         sales.write(sales.file("sales"), lines_of(day, "10.00"))
     sizes = []
-    for time in range(5):
+    for time in range(7):
         built = build_of("sales")(
             *("--raw-from", "files", "--raw-dir", tmp_path / "raw", "--warehouse", warehouse),
             *("--keep", "0", "--vars", json.dumps({"max_quarantined_share": 1})),
@@ -26,8 +26,8 @@ def test_a_warehouse_does_not_grow_when_the_same_day_is_loaded_again(build_of, f
         sales.day = 3 + time
         sales.write("sales/2023-01-03.csv", lines_of(3, f"{time}.00"))
     # The second file is larger than the first: it still has the space of replaced rows, which the
-    # next build uses. After that, sizes go up and down but do not grow.
-    assert max(sizes[3:]) <= max(sizes[:3]) * 1.05
+    # next builds use. After that, sizes go up and down but do not grow.
+    assert max(sizes[4:]) <= max(sizes[:4]) * 1.05, sizes
     assert max(sizes) < 3 * sizes[0]
 
 

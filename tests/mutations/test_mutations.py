@@ -47,8 +47,8 @@ BATCHES = {
         Mutation(
             "rejected orders count as sales",
             "int_adventure_works__orders",
-            "not in (4, 6)",
-            "not in (9)",
+            "{{ counts_as_sale('adventure_works', 'orders.status') }} as counts_as_sale",
+            "true as counts_as_sale",
         ),
     ],
     "sales marts, and lines of greenery": [
@@ -91,8 +91,8 @@ BATCHES = {
         Mutation(
             "shipping counted as a discount",
             "int_greenery__orders",
-            "order_cost + coalesce(shipping_cost, 0)",
-            "order_cost",
+            "+ coalesce(orders.shipping_cost, 0) + coalesce(orders.tax_amount, 0)\n        - ",
+            "+ coalesce(orders.tax_amount, 0)\n        - ",
         ),
     ],
     "marts over time": [
@@ -111,8 +111,8 @@ BATCHES = {
         Mutation(
             "an order counted at its own full hour",
             "fct_rfm_states",
-            "dbt.dateadd('hour', 1, dbt.date_trunc('hour', 'ordered_at'))",
-            "dbt.date_trunc('hour', 'ordered_at')",
+            "dbt.dateadd('hour', 1, dbt.date_trunc('hour', 'ordered_at_utc'))",
+            "dbt.date_trunc('hour', 'ordered_at_utc')",
         ),
         Mutation(
             "recency ranked in the wrong direction",

@@ -5,6 +5,13 @@
 
 {%- set series = 'domain, location_id, is_by_category, category, daypart, datepart' %}
 {%- set of_series = 'over (partition by ' ~ series ~ ' order by period_start)' %}
+{%- macro before(periods) -%}
+over (
+    partition by {{ series }}
+    order by period_start
+    rows between {{ periods }} preceding and {{ periods }} preceding
+)
+{%- endmacro %}
 with
 
 -- An order belongs to one business day and one daypart, so days add up to weeks and months. So does
@@ -179,7 +186,9 @@ totals_without_gaps as (
             and periods.period_start = totals.period_start
 ),
 
--- There are no gaps, so lag() by n rows is lag by n periods. Only complete periods are compared.
+-- There are no gaps, so the row n rows before is the period n periods before. Only complete periods
+-- are compared. A frame of one row in place of lag(revenue, n): clients of DuckDB 1.1 cannot read a
+-- view with that.
 totals_with_periods_before as (
     select
         *,
@@ -191,8 +200,8 @@ totals_with_periods_before as (
             when
                 datepart = '{{ datepart }}'
                 and is_complete
-                and lag(is_complete, {{ periods }}) {{ of_series }}
-                then lag(revenue, {{ periods }}) {{ of_series }}
+                and max(case when is_complete then 1 else 0 end) {{ before(periods) }} = 1
+                then max(revenue) {{ before(periods) }}
             {%- endfor %}
         end as year_before_revenue
     from totals_without_gaps

@@ -167,7 +167,11 @@ final as (
         source.option_quantity,
         placed_options.return_date is not null as is_return,
         case
-            when placed_options.is_test_traffic then 'test traffic: its order line is a test'
+            when
+                placed_options.is_test_traffic
+                and not placed_options.has_sale_line
+                and placed_options.return_date is null
+                then 'test traffic: its order line is a test'
             when source.left_out_reason is not null then source.left_out_reason
             when placed_options.is_superseded
                 then 'superseded: a later delivery holds its order'
