@@ -5,13 +5,6 @@
 
 {%- set series = 'domain, location_id, is_by_category, category, daypart, datepart' %}
 {%- set of_series = 'over (partition by ' ~ series ~ ' order by period_start)' %}
-{%- macro before(periods) -%}
-over (
-    partition by {{ series }}
-    order by period_start
-    rows between {{ periods }} preceding and {{ periods }} preceding
-)
-{%- endmacro %}
 with
 
 -- An order belongs to one business day and one daypart, so days add up to weeks and months. So does
@@ -197,11 +190,15 @@ totals_with_periods_before as (
         end as previous_revenue,
         case
             {%- for datepart, periods in periods_in_a_year().items() %}
+            {%- set before = of_series | replace(
+                'period_start)',
+                'period_start rows between %s preceding and %s preceding)' | format(periods, periods)
+            ) %}
             when
                 datepart = '{{ datepart }}'
                 and is_complete
-                and max(case when is_complete then 1 else 0 end) {{ before(periods) }} = 1
-                then max(revenue) {{ before(periods) }}
+                and max(case when is_complete then 1 else 0 end) {{ before }} = 1
+                then max(revenue) {{ before }}
             {%- endfor %}
         end as year_before_revenue
     from totals_without_gaps
