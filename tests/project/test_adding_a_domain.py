@@ -105,7 +105,7 @@ def smallest_then_daily(project, made_once, run_cli):
         shutil.copy(seeds / f"{DOMAIN}__products.csv", raw / "products.csv")
         header, *lines = (seeds / f"{DOMAIN}__sales.csv").read_text().splitlines()
         warehouse = folder / "commerce.duckdb"
-        for day, delivered in (("day_1", lines[:2]), ("day_2", lines[2:])):
+        for day, delivered in (("day_1", lines[:3]), ("day_2", lines[3:])):
             (raw / "sales" / f"{day}.csv").write_text("\n".join([header, *delivered]) + "\n")
             built = run_cli(
                 *("build", "--project-dir", project, "--domains", DOMAIN, "--keep", 0),
@@ -190,7 +190,7 @@ def test_the_smallest_shop_of_the_domain_has_nothing_to_compare(smallest_then_da
         return query(smallest_then_daily / "smallest.duckdb", sql)
 
     assert rows("select domain, orders_count, order_lines_count from core.build_info") == [
-        (DOMAIN, 1, 2)
+        (DOMAIN, 1, 3)
     ]
     assert rows("select recency_score, rfm_segment from rfm.customer_rfm_segments") == [
         (None, None)

@@ -138,14 +138,16 @@ BREAKS = {
     "rows are left out": [left_out],
     "ids are used again": [lambda connection: delivered_again(connection, is_used_again=True)],
     "orders are split": [lambda connection: delivered_again(connection, is_used_again=False)],
-    "single values are wrong": [
-        "update core.fct_orders set currency = 'XXX' where hash(order_id) % 2 = 0",
-        "update core.fct_returns set order_id = null",
-        "update greenery.stg_events set session_id = 'one'",
+    "ids are from a spreadsheet": [
         "update sales.stg_sales set order_id = '1.23457E+15'",
         "update greenery.stg_orders set order_id = '1.23457E+15'",
         "update adventure_works.stg_sales_orders set sales_order_id = '1.23457E+15'",
         "update restaurant.stg_order_items set order_id = '1.23457E+15'",
+    ],
+    "single values are wrong": [
+        "update core.fct_orders set currency = 'XXX' where hash(order_id) % 2 = 0",
+        "update core.fct_returns set order_id = null",
+        "update greenery.stg_events set session_id = 'one'",
         "update adventure_works.stg_sales_order_returns set returned_on = '1999-01-01'",
         "update funnel.fct_sessions set funnel_viewed_at = null",
         "update sales_reporting.product_demand set units_returned = null where product_id < '8'",
