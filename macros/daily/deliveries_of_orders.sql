@@ -1,8 +1,7 @@
 {%- macro deliveries_of_orders(domain, table, model) -%}
 {%- set contract = raw_contract(domain, table) -%}
 {%- set id = adapter.quote(contract.id_column) -%}
-{%- set left_out = left_out_relation(staged_relation(contract)) if execute else model -%}
-{%- set left_out = touched_relation(left_out) if execute and build_var('incremental') else left_out -%}
+{%- set left_out = left_out_of_this_build(contract) if execute else model -%}
 {%- set moment = typed(trimmed(json_field('raw_row', contract.moment)), 'timestamp', '', contract.time_zone) -%}
 with
 
@@ -56,4 +55,9 @@ select
     max(order_day) as last_day
 from all_rows
 group by order_id, delivery, is_superseded
+{%- endmacro -%}
+
+{%- macro left_out_of_this_build(contract) -%}
+{%- set left_out = left_out_relation(staged_relation(contract)) -%}
+{{ return(touched_relation(left_out) if build_var('incremental') else left_out) }}
 {%- endmacro -%}

@@ -4,8 +4,7 @@
 -#}
 {%- test deliveries_are_in_the_order_of_their_days(model, domain, table) -%}
 {%- set contract = raw_contract(domain, table) -%}
-{%- set left_out = left_out_relation(staged_relation(contract)) if execute else model -%}
-{%- set left_out = touched_relation(left_out) if execute and build_var('incremental') else left_out -%}
+{%- set left_out = left_out_of_this_build(contract) if execute else model -%}
 {%- set raw_moment = trimmed(json_field('raw_row', contract.moment)) -%}
 {%- set moment = adapter.quote(contract.renamed.get(contract.moment, contract.moment)) -%}
 {{ config(severity='warn') }}

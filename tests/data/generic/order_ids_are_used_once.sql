@@ -32,8 +32,9 @@ judged as (
         and (earlier_buyer <> buyer or (earlier_buyer = '(guest)' and buyer = '(guest)')) as is_used_again
     from compared
     where earlier_file is not null
-    {%- if contract.returns %}
+
     union all
+
     select
         order_id,
         source_file,
@@ -44,8 +45,7 @@ judged as (
         first_day as earlier_day,
         first_buyer <> last_buyer and first_day <> last_day as is_used_again
     from deliveries_of_orders
-    where not is_superseded
-    {%- endif %}
+    where not is_superseded and {{ 'true' if contract.returns else 'false' }}
 ),
 
 by_delivery as (

@@ -9,8 +9,7 @@
 ) -%}
 {%- set contract = raw_contract(domain, table) -%}
 {%- set id = adapter.quote(contract.id_column) -%}
-{%- set left_out = left_out_relation(staged_relation(contract)) if execute else model -%}
-{%- set left_out = touched_relation(left_out) if execute and build_var('incremental') else left_out -%}
+{%- set left_out = left_out_of_this_build(contract) if execute else model -%}
 {%- set line = adapter.quote(contract.renamed.get(contract.line, contract.line)) -%}
 with
 
