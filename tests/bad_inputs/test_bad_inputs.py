@@ -1,5 +1,6 @@
 """Bad and odd input is accepted, rejected or refused, exactly as the cases say."""
 
+import gzip
 import hashlib
 import json
 import os
@@ -345,6 +346,24 @@ def test_files_that_are_not_read_are_reported(shop, project):
         "comes later; not read.",
     ]
     assert not is_refused(problems)
+
+
+def test_a_row_that_begins_like_a_comment_tells_two_files_of_one_name_apart(shop, project):
+    header, row = SOUND["sales"]["sales"].splitlines()
+    # Where the other order ids are numbers, DuckDB's detection takes #7 for a comment.
+    after_id = row[row.index(",") :]
+    sound = f"{header}\n1{after_id}\n2{after_id}\n"
+    more = f"{sound}#7{after_id}\n"
+    told = {}
+    for name, content in {"day_[1].csv.gz": sound, "day_2.csv.gz": more}.items():
+        packed = gzip.compress(content.encode())
+        raw_dir = shop({f"sales/{name}": packed, f"sales/{name[:-3]}": sound})
+        for problem in raw_file_problems(project, ("sales",), vars_of_check(raw_dir, {})):
+            told[problem.file] = problem.outcome, problem.expected
+    same = "one file of this name; sales/day_[1].csv has the same rows and is read"
+    other = "one file of this name; sales/day_2.csv has other rows. Remove one of them"
+    assert told["sales/day_[1].csv.gz"] == ("ignored", same)
+    assert told["sales/day_2.csv.gz"] == ("refused", other)
 
 
 def test_many_faults_of_one_kind_are_counted_and_the_first_ten_listed(shop, project):

@@ -11,12 +11,21 @@ from typing import BinaryIO
 
 import duckdb
 
-from commerce_marts.check.problems import IGNORED, REFUSED, Problem
+from commerce_marts.check.problems import IGNORED, REFUSED, Problem, problem_of
+from commerce_marts.check.sql_text import paths_as_sql, quoted
 from commerce_marts.project import Contract
 
 # In any letter case. Of files that differ in the ending only, the first of these is read.
 ENDINGS = (".csv", ".csv.gz", ".parquet")
 ENDINGS_AS_TEXT = ".csv, .csv.gz or .parquet"
+# Nothing is detected: left to itself DuckDB takes a line that begins with # for a comment, skips
+# lines that look unlike the others, and may take a row for the header. A line may be 16 MiB long;
+# the buffer is DuckDB's default, twice that.
+CSV_FORMAT = (
+    "header = true, delim = ',', quote = '\"', escape = '\"', comment = '', skip = 0,"
+    " encoding = 'utf-8', max_line_size = 16777216, buffer_size = 33554432, null_padding = false,"
+    " strict_mode = true"
+)
 
 
 @dataclass(frozen=True)
@@ -42,7 +51,7 @@ class FoundFile:
         name = _split(self.path.name)[0]
         if name.lower().startswith(self.table):
             name = name[len(self.table) :].lstrip("_-. ")
-        key = re.sub(r"[0-9]+", lambda digits: _with_length(digits[0].lstrip("0")), name)
+        key = re.sub(r"[0-9]+", _with_length, name)
         # The tab sorts before all that names hold: `day` comes before `day (1)`.
         return f"{key}\t{name}" if name else ""
 
@@ -94,10 +103,10 @@ def _file(
         yield FoundFile(path, name, contract["table"])
     elif has_ending or kind == "link to nothing":
         expected = f"a file; this is a {kind}. Put the file there, or remove the {kind}"
-        problems.append(_problem(contract, name, expected, REFUSED))
+        problems.append(problem_of(contract, expected, REFUSED, file=name))
     else:
         expected = f"a file whose name ends in {ENDINGS_AS_TEXT}; this {kind} is not read"
-        problems.append(_problem(contract, name, expected, IGNORED))
+        problems.append(problem_of(contract, expected, IGNORED, file=name))
 
 
 def _without_twins(
@@ -114,10 +123,10 @@ def _without_twins(
         for other in others:
             if _have_equal_rows(first, other, contract):
                 expected = f"one file of this name; {first.name} has the same rows and is read"
-                problems.append(_problem(contract, other.name, expected, IGNORED))
+                problems.append(problem_of(contract, expected, IGNORED, file=other.name))
             else:
                 expected = f"one file of this name; {first.name} has other rows. Remove one of them"
-                problems.append(_problem(contract, other.name, expected, REFUSED))
+                problems.append(problem_of(contract, expected, REFUSED, file=other.name))
     return kept
 
 
@@ -138,7 +147,7 @@ def _without_copies(
             if digest in last:
                 copies.add(last[digest])
                 expected = f"other rows than {file.name}, which is equal and comes later; not read"
-                problems.append(_problem(contract, last[digest].name, expected, IGNORED))
+                problems.append(problem_of(contract, expected, IGNORED, file=last[digest].name))
             last[digest] = file
     return [file for file in files if file not in copies]
 
@@ -160,12 +169,12 @@ def _have_equal_rows(first: FoundFile, other: FoundFile, contract: Contract) -> 
     with duckdb.connect() as connection:
         relations = []
         for number, file in enumerate((first, other)):
-            path = str(file.path).replace("'", "''")
-            options = ", header = true, all_varchar = true, delim = ','"
-            reader = "read_parquet" if file.ending == ".parquet" else "read_csv"
-            options = "" if file.ending == ".parquet" else options
+            path = paths_as_sql([file.path])
+            # Only the names of the columns are left to DuckDB.
+            csv = f"read_csv({path}, all_varchar = true, {CSV_FORMAT})"
+            reader = f"read_parquet({path})" if file.ending == ".parquet" else csv
             try:
-                connection.execute(f"create view v{number} as from {reader}('{path}'{options})")
+                connection.execute(f"create view v{number} as from {reader}")
                 columns = {
                     name.lower()
                     for name, *_ in connection.execute(f"describe v{number}").fetchall()
@@ -176,7 +185,7 @@ def _have_equal_rows(first: FoundFile, other: FoundFile, contract: Contract) -> 
         shared = [name for name in names if all(name in columns for _, columns in relations)]
         if any(name in columns for name in names for _, columns in relations if name not in shared):
             return False
-        values = ", ".join(f"nullif(cast(\"{name}\" as varchar), '')" for name in shared)
+        values = ", ".join(f"nullif(cast({quoted(name)} as varchar), '')" for name in shared)
         one, two = (f"(select {values} from {view})" for view, _ in relations)
         difference = f"({one} except all {two}) union all ({two} except all {one})"
         try:
@@ -193,9 +202,6 @@ def _split(name: str) -> tuple[str, str]:
     return name, ""
 
 
-def _with_length(digits: str) -> str:
+def _with_length(number: re.Match[str]) -> str:
+    digits = number[0].lstrip("0")
     return f"{len(digits):03}{digits}"
-
-
-def _problem(contract: Contract, name: str, expected: str, outcome: str) -> Problem:
-    return Problem(contract["domain"], contract["table"], expected, outcome, file=name)

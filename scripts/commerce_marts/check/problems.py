@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from commerce_marts.project import Contract
+
 OUTCOMES = REFUSED, REJECTED, IGNORED = "refused", "rejected", "ignored"
 SHOWN_LENGTH = 60
 REFUSALS_SHOWN = 20
@@ -54,6 +56,13 @@ class Problem:
         value = "" if self.value is None else f": {shortened(self.value, SHOWN_LENGTH)}"
         more = f" ({self.more})" if self.more else ""
         return f"{where}{value}: expected {self.expected}.{more}"
+
+
+def problem_of(
+    contract: Contract, expected: str, outcome: str = REFUSED, **place: str | int | None
+) -> Problem:
+    """A problem of a table; `place` are further values of Problem."""
+    return Problem(contract["domain"], contract["table"], expected, outcome, **place)
 
 
 def is_refused(problems: Sequence[Problem]) -> bool:

@@ -4,7 +4,6 @@ The check calls this directly, and dbt through the plugin in dbt_plugin.py, so b
 """
 
 import csv
-import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -15,19 +14,12 @@ from pathlib import Path
 
 import duckdb
 
-from commerce_marts.check.found_files import FoundFile, find_files
-from commerce_marts.check.problems import REFUSED, Problem, shortened
+from commerce_marts.check.found_files import CSV_FORMAT, FoundFile, find_files
+from commerce_marts.check.problems import Problem, problem_of, shortened
+from commerce_marts.check.sql_text import paths_as_sql, quoted, sql_text
 from commerce_marts.project import Contract
 
 DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
-# Nothing is detected: left to itself DuckDB takes a line that begins with # for a comment, skips
-# lines that look unlike the others, and may take a row for the header. A line may be 16 MiB long;
-# the buffer is DuckDB's default, twice that.
-CSV_OPTIONS = (
-    "header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"', comment = '',"
-    " skip = 0, encoding = 'utf-8', max_line_size = 16777216, buffer_size = 33554432,"
-    " null_padding = false, strict_mode = true"
-)
 SOURCE_FILE = "_source_file"
 DELIVERY = "_delivery"
 # What DuckDB is told to call a file's path: a name that no feed has.
@@ -109,7 +101,10 @@ def files_select(folder: Path, contract: Contract, files: Sequence[RawFile], mor
     for file in files:
         columns = ", ".join(f"{sql_text(n)}: 'varchar'" for n in distinct_names(file.column_names))
         compression = "gzip" if file.ending == ".csv.gz" else "none"
-        options = f"columns = {{{columns}}}, {CSV_OPTIONS}, compression = '{compression}'{more}"
+        options = (
+            f"columns = {{{columns}}}, auto_detect = false, {CSV_FORMAT},"
+            f" compression = '{compression}'{more}"
+        )
         csv_reader = ("read_csv", options, "")
         taken = [name for name in file.column_names if name.lower() in OWN_NAMES]
         renamed = ", ".join(f"{quoted(name)} as {quoted(name + '_column')}" for name in taken)
@@ -139,13 +134,6 @@ def header_problems(
     return [problem_of(contract, expected, file=f"{contract['table']}.csv")]
 
 
-def problem_of(
-    contract: Contract, expected: str, outcome: str = REFUSED, **place: str | int | None
-) -> Problem:
-    """A problem of a table; `place` are further values of Problem."""
-    return Problem(contract["domain"], contract["table"], expected, outcome, **place)
-
-
 def unreadable(contract: Contract, file: RawFile, error: Exception) -> Problem:
     """The problem of a file that the system or DuckDB cannot read."""
     line = None
@@ -165,16 +153,6 @@ def unreadable(contract: Contract, file: RawFile, error: Exception) -> Problem:
 def first_line(error: Exception) -> str:
     """What an error says, without DuckDB's advice below it."""
     return str(error).strip().splitlines()[0]
-
-
-def quoted(name: str) -> str:
-    """A name as SQL, whatever it holds."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def sql_text(text: str) -> str:
-    """A text as SQL, whatever it holds."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _problems_of_header(contract: Contract, file: RawFile) -> Iterator[Problem]:
@@ -246,7 +224,7 @@ def _reader_select(folder: Path, reader: tuple[str, str, str], files: Sequence[R
     function, options, renamed = reader
     # A name is what follows the folder.
     start = len(folder.as_posix()) + 2
-    paths = _patterns([file.path for file in files])
+    paths = paths_as_sql([file.path for file in files])
     rename = f" rename ({renamed})" if renamed else ""
     rows = (
         f"select *{rename}, substring({PATH}, {start}) as {SOURCE_FILE}"
@@ -281,7 +259,7 @@ def _parquet_columns(paths: Sequence[Path]) -> dict[Path, Columns]:
     with duckdb.connect() as connection:
         rows = connection.execute(
             "select file_name, column_id, name, duckdb_type, coalesce(num_children, 0)"
-            f" from parquet_schema([{_patterns(paths)}]) order by file_name, column_id"
+            f" from parquet_schema([{paths_as_sql(paths)}]) order by file_name, column_id"
         ).fetchall()
     columns: dict[Path, list[tuple[str, str]]] = {}
     nested = 0
@@ -295,8 +273,3 @@ def _parquet_columns(paths: Sequence[Path]) -> dict[Path, Columns]:
             columns[Path(path)].append((name, type_))
             nested = children
     return columns
-
-
-def _patterns(paths: Sequence[Path]) -> str:
-    """Paths that mean only themselves: DuckDB expands [, * and ? wherever it takes a path."""
-    return ", ".join(sql_text(re.sub(r"([\[*?])", r"[\1]", path.as_posix())) for path in paths)

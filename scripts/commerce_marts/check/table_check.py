@@ -14,7 +14,14 @@ from typing import Any
 import duckdb
 
 from commerce_marts.check.lines import Row, lines_of_rows
-from commerce_marts.check.problems import REFUSED, REJECTED, Problem, is_refused, shortened
+from commerce_marts.check.problems import (
+    REFUSED,
+    REJECTED,
+    Problem,
+    is_refused,
+    problem_of,
+    shortened,
+)
 from commerce_marts.check.raw_files import (
     DELIVERY,
     SOURCE_FILE,
@@ -25,13 +32,11 @@ from commerce_marts.check.raw_files import (
     files_select,
     first_line,
     header_problems,
-    problem_of,
-    quoted,
     raw_files,
-    sql_text,
     unreadable,
 )
 from commerce_marts.check.rules import TableRules, rules_key
+from commerce_marts.check.sql_text import quoted, sql_text
 from commerce_marts.project import Contract
 
 # Examples listed of each kind of problem in a file; of the others there is a count.

@@ -11,8 +11,9 @@ from typing import Any
 import duckdb
 
 from commerce_marts.check.found_files import find_files
-from commerce_marts.check.raw_files import raw_files, sql_text
+from commerce_marts.check.raw_files import raw_files
 from commerce_marts.check.rules import rules_for, rules_key
+from commerce_marts.check.sql_text import sql_text
 from commerce_marts.plan.ledger import CHANGED, GONE, NEW, SAME, VANISHED, Delivery, Key, Ledger
 from commerce_marts.plan.request import BuildRequest
 from commerce_marts.project import Contract
