@@ -8,12 +8,15 @@
 case
     {%- for column in contract.columns %}
     {%- set value = adapter.quote(column.name) %}
-    {%- set raw_text = 'cast(' ~ adapter.quote('raw_' ~ column.name) ~ ' as ' ~ dbt.type_string() ~ ')' %}
+    {%- set raw_value = adapter.quote('raw_' ~ column.name) %}
+    {%- set raw_text = 'cast(' ~ raw_value ~ ' as ' ~ dbt.type_string() ~ ')' %}
+    {#- A column may be null in all rows. -#}
+    {%- set is_unreadable = value ~ ' is null and ' ~ raw_value ~ ' is not null' %}
     {%- if column.type == 'decimal' %}
-    when {{ value }} is null and abs(try_cast({{ raw_text }} as double)) between 1e12 and 1e300 then 'rejected: {{ column.name }} is not below 10^12'
+    when {{ is_unreadable }} and abs(try_cast({{ raw_text }} as double)) between 1e12 and 1e300 then 'rejected: {{ column.name }} is not below 10^12'
     {%- endif %}
     {%- if column.type in expected %}
-    when {{ value }} is null and {{ null_if_in(raw_text, var('null_words')) }} is not null then 'rejected: {{ column.name }} is not {{ expected[column.type] }}'
+    when {{ is_unreadable }} and {{ null_if_in(raw_text, var('null_words')) }} is not null then 'rejected: {{ column.name }} is not {{ expected[column.type] }}'
     {%- endif %}
     {%- if column.required %}
     when {{ value }} is null then 'rejected: {{ column.name }} is missing'
