@@ -70,6 +70,10 @@ customers as (
         customer_id
 ),
 
+predictions as (
+    select * from {{ ref('customer_clv_predictions') }}
+),
+
 customers_with_spend as (
     select
         customers.*,
@@ -88,29 +92,38 @@ customers_with_spend as (
 
 final as (
     select
-        domain,
-        customer_id,
-        as_of_date,
-        first_order_date,
-        last_order_date,
-        orders_count,
-        days_since_last_order,
-        avg_days_between_orders,
-        recent_spend_amount,
-        previous_spend_amount,
+        customers.domain,
+        customers.customer_id,
+        customers.as_of_date,
+        customers.first_order_date,
+        customers.last_order_date,
+        customers.orders_count,
+        customers.days_since_last_order,
+        customers.avg_days_between_orders,
+        customers.recent_spend_amount,
+        customers.previous_spend_amount,
         -- Discounts and returns may make spend negative: a change from that has the wrong sign.
         case
-            when previous_spend_amount > 0
+            when customers.previous_spend_amount > 0
                 then {{ ratio(
-                    'recent_spend_amount - previous_spend_amount', 'previous_spend_amount'
+                    'customers.recent_spend_amount - customers.previous_spend_amount',
+                    'customers.previous_spend_amount'
                 ) }}
         end as spend_change_rate,
         case
-            when avg_days_between_orders >= 1
-                then {{ ratio('days_since_last_order', 'avg_days_between_orders') }}
+            when customers.avg_days_between_orders >= 1
+                then {{ ratio(
+                    'customers.days_since_last_order', 'customers.avg_days_between_orders'
+                ) }}
         end as overdue_ratio,
-        days_since_last_order > {{ var('churn_at_risk_days') }} as is_at_risk
-    from customers_with_spend
+        predictions.alive_probability,
+        predictions.purchase_probability,
+        customers.days_since_last_order > {{ var('churn_at_risk_days') }} as is_at_risk
+    from customers_with_spend as customers
+    left join predictions
+        on
+            customers.domain = predictions.domain
+            and customers.customer_id = predictions.customer_id
 )
 
 select * from final

@@ -3,8 +3,13 @@
 {%- set marts = [
     ('churn', 'churn_summary', 'customers'),
     ('churn', 'customer_churn_indicators', 'customers'),
+    ('clv', 'clv_holdout_customers', 'earlier customers'),
+    ('clv', 'clv_holdout_deciles', 'earlier customers'),
+    ('clv', 'clv_holdout_summary', 'earlier customers'),
+    ('clv', 'clv_model_parameters', 'orders'),
     ('clv', 'clv_tier_summary', 'customers'),
     ('clv', 'customer_clv', 'customers'),
+    ('clv', 'customer_clv_predictions', 'customers'),
     ('discounts', 'discount_before_after', 'promotions'),
     ('discounts', 'discount_effectiveness', 'discounts'),
     ('locations', 'location_performance', 'locations'),
@@ -68,6 +73,41 @@ all_return_totals as (
     group by domain
 ),
 
+earlier_returns as (
+    select
+        returned.domain,
+        returned.order_id,
+        sum(returned.amount) as returned_amount
+    from {{ ref('fct_returns_as_of') }} as returned
+    where
+        returned.return_date
+        <= {{ dbt.dateadd('day', -var('clv_horizon_days'), 'returned.as_of_date') }}
+    group by
+        returned.domain,
+        returned.order_id
+),
+
+-- As it was known that day: what was returned in full later was a purchase.
+earlier_totals as (
+    select
+        orders.domain,
+        count(*) as orders_count
+    from orders
+    left join earlier_returns
+        on
+            orders.domain = earlier_returns.domain
+            and orders.order_id = earlier_returns.order_id
+    where
+        orders.customer_id is not null
+        and orders.order_date
+        <= {{ dbt.dateadd('day', -var('clv_horizon_days'), 'orders.as_of_date') }}
+        and not (
+            orders.net_amount > 0
+            and coalesce(earlier_returns.returned_amount, 0) >= orders.net_amount
+        )
+    group by orders.domain
+),
+
 promotions_used as (
     select
         order_discounts.domain,
@@ -113,6 +153,7 @@ domain_facts as (
         coalesce(return_totals.returns_count, 0) > 0 as has_returns_as_of,
         domains.first_order_date is not null
         or coalesce(all_return_totals.returns_count, 0) > 0 as has_products,
+        coalesce(earlier_totals.orders_count, 0) > 0 as has_earlier_customers,
         coalesce(promotion_totals.promotions_count, 0) > 0 as has_promotions
     from domains
     left join order_totals
@@ -121,6 +162,8 @@ domain_facts as (
         on domains.domain = return_totals.domain
     left join all_return_totals
         on domains.domain = all_return_totals.domain
+    left join earlier_totals
+        on domains.domain = earlier_totals.domain
     left join promotion_totals
         on domains.domain = promotion_totals.domain
 ),
@@ -148,13 +191,16 @@ marts_with_reason as (
             when
                 not facts.has_orders
                 and (
-                    marts.needs in ('customers', 'locations', 'hours', 'promotions')
+                    marts.needs in (
+                        'customers', 'earlier customers', 'locations', 'hours', 'orders',
+                        'promotions'
+                    )
                     or (marts.needs = 'orders or returns' and not facts.has_returns_as_of)
                     or (marts.needs = 'products' and not facts.has_products)
                 )
                 then 'no order up to as_of_date counts as a sale'
             when
-                marts.needs in ('customers', 'loyalty')
+                marts.needs in ('customers', 'earlier customers', 'loyalty')
                 and facts.has_orders and not facts.has_customers
                 then 'all orders are of guests, so there are no customers'
             when marts.needs = 'customers' and not facts.has_kept_orders
@@ -163,7 +209,9 @@ marts_with_reason as (
         case
             when marts.needs = 'promotions' and not facts.has_promotions
                 then 'no promotion was used or has begun up to as_of_date'
-        end as reason_of_promotions,
+            when marts.needs = 'earlier customers' and not facts.has_earlier_customers
+                then 'no customer had bought clv_horizon_days before as_of_date'
+        end as reason_of_history,
         marts.needs = 'loyalty' and facts.has_loyalty as has_rows
     from domain_facts as facts
     cross join marts
@@ -174,11 +222,11 @@ final as (
         domain,
         area,
         mart,
-        coalesce(lasting_reason, reason_of_orders, reason_of_promotions) as reason,
+        coalesce(lasting_reason, reason_of_orders, reason_of_history) as reason,
         has_rows,
         lasting_reason is not null or reason_of_orders is null as is_expected
     from marts_with_reason
-    where coalesce(lasting_reason, reason_of_orders, reason_of_promotions) is not null
+    where coalesce(lasting_reason, reason_of_orders, reason_of_history) is not null
 )
 
 select * from final

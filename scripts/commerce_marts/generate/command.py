@@ -61,15 +61,10 @@ def generate(
     smallest, largest = SCALES
     if not smallest <= scale <= largest:
         raise click.UsageError(f"--scale is {scale:g}: give {smallest:g} to {largest:,}.")
-    try:
-        # Only here: numpy is not installed everywhere, and no other command needs it.
-        from commerce_marts.generate.domains import plan_of, write_domain
-        from commerce_marts.generate.write import Target
-    except ModuleNotFoundError as error:
-        raise click.ClickException(
-            f"`commerce-marts generate` needs {error.name}: run "
-            "`.venv/bin/pip install -e '.[generate]'` in the project's folder."
-        ) from error
+    # Only here: numpy takes a moment to load, and no other command needs it.
+    from commerce_marts.generate.domains import plan_of, write_domain
+    from commerce_marts.generate.write import Target
+
     plans = [
         plan_of(
             *(name, seed, scale, start_date and start_date.date(), end_date and end_date.date()),

@@ -3,8 +3,13 @@
 {%- set marts = [
     'churn_summary',
     'customer_churn_indicators',
+    'clv_holdout_customers',
+    'clv_holdout_deciles',
+    'clv_holdout_summary',
+    'clv_model_parameters',
     'clv_tier_summary',
     'customer_clv',
+    'customer_clv_predictions',
     'discount_before_after',
     'discount_effectiveness',
     'location_performance',
