@@ -1,7 +1,12 @@
--- How do discounted orders differ from the others, in value and in margin? An association only.
+-- Does the same customer come back sooner after a discount, and how do discounted orders differ from
+-- the others? Only the first compares like with like.
 select
     domain,
     is_discounted,
+    round(following_orders_difference, 4) as following_orders_difference,
+    round(following_orders_difference_lower, 4) as following_orders_difference_lower,
+    round(following_orders_difference_upper, 4) as following_orders_difference_upper,
+    compared_customers_count,
     orders_count,
     round(orders_share, 4) as orders_share,
     discount_amount,

@@ -58,6 +58,7 @@ OTHER_VALUES = {
     "same_store_period_days": 90,
     "same_store_tolerance_days": 30,
     "discount_window_days": 7,
+    "discount_follow_up_days": 14,
     "funnel_conversion_window_minutes": 10,
     "rfm_score_boundaries": [0.1, 0.3, 0.5, 0.9],
     "rfm_high_score": 5,

@@ -1,5 +1,6 @@
 -- Grain: one row per domain that records discounts and is_discounted, even without such orders.
--- Trap: discounts are given for large orders too. A difference is an association, not an effect.
+-- Trap: discounts are given for large orders too. A difference of means is an association, not an
+-- effect; following_orders_difference compares each customer with itself.
 {%- set minimum_group_size = var('minimum_group_size') %}
 with
 
@@ -145,6 +146,19 @@ intervals as (
     group by domain
 ),
 
+-- The same customer after a discounted and after a full-price order: what kind of customer uses
+-- discounts does not come into it.
+follow_ups as (
+    select
+        domain,
+        count(*) as compared_customers_count,
+        avg(difference) as difference,
+        {{ t_quantile_975('(count(*) - 1)') }}
+        * nullif({{ ratio('stddev_samp(difference)', 'sqrt(count(*))') }}, 0) as half_width
+    from {{ ref('fct_discount_follow_ups') }}
+    group by domain
+),
+
 final as (
     select
         group_totals.domain,
@@ -152,6 +166,26 @@ final as (
         group_totals.customers_count,
         group_totals.buyers_count,
         group_totals.orders_count,
+        case when group_totals.is_discounted then coalesce(follow_ups.compared_customers_count, 0) end
+            as compared_customers_count,
+        case
+            when
+                group_totals.is_discounted
+                and follow_ups.compared_customers_count >= {{ minimum_group_size }}
+                then follow_ups.difference
+        end as following_orders_difference,
+        case
+            when
+                group_totals.is_discounted
+                and follow_ups.compared_customers_count >= {{ minimum_group_size }}
+                then follow_ups.difference - follow_ups.half_width
+        end as following_orders_difference_lower,
+        case
+            when
+                group_totals.is_discounted
+                and follow_ups.compared_customers_count >= {{ minimum_group_size }}
+                then follow_ups.difference + follow_ups.half_width
+        end as following_orders_difference_upper,
         group_totals.units,
         group_totals.gross_amount,
         group_totals.discount_amount,
@@ -189,6 +223,8 @@ final as (
         on group_totals.domain = differences.domain
     left join intervals
         on group_totals.domain = intervals.domain
+    left join follow_ups
+        on group_totals.domain = follow_ups.domain
 )
 
 select * from final
