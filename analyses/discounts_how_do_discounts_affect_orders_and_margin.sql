@@ -1,5 +1,5 @@
--- Does the same customer come back sooner after a discount, and how do discounted orders differ from
--- the others? Only the first compares like with like.
+-- Does the same customer come back sooner after a discount, and how do discounted orders differ
+-- from the others? Only the first compares like with like.
 select
     domain,
     is_discounted,

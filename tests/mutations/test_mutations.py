@@ -127,6 +127,30 @@ BATCHES = {
             "    where not is_returned_in_full\n",
         ),
         Mutation(
+            "customers scored on the day of the fit",
+            "fct_clv_customers",
+            "        cutoff_date as moment,\n",
+            "        fit_date as moment,\n",
+        ),
+        Mutation(
+            "returns of later days known at the cutoff",
+            "fct_clv_customers",
+            "            and moments.moment >= returns.return_date\n",
+            "",
+        ),
+        Mutation(
+            "the first day counted as a repeat purchase",
+            "fct_clv_customers",
+            "when purchases.purchase_date > first_purchases.first_purchase_date",
+            "when purchases.purchase_date >= first_purchases.first_purchase_date",
+        ),
+        Mutation(
+            "orders of the same day counted as following",
+            "fct_discount_follow_ups",
+            "days.order_date < later_days.order_date",
+            "days.order_date <= later_days.order_date",
+        ),
+        Mutation(
             "at risk on the 45th day",
             "customer_churn_indicators",
             "> {{ var('churn_at_risk_days') }}",

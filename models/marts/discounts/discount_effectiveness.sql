@@ -166,8 +166,10 @@ final as (
         group_totals.customers_count,
         group_totals.buyers_count,
         group_totals.orders_count,
-        case when group_totals.is_discounted then coalesce(follow_ups.compared_customers_count, 0) end
-            as compared_customers_count,
+        case
+            when group_totals.is_discounted
+                then coalesce(follow_ups.compared_customers_count, 0)
+        end as compared_customers_count,
         case
             when
                 group_totals.is_discounted
