@@ -3,9 +3,11 @@
 select
     domain,
     is_discounted,
-    round(following_orders_difference, 4) as following_orders_difference,
-    round(following_orders_difference_lower, 4) as following_orders_difference_lower,
-    round(following_orders_difference_upper, 4) as following_orders_difference_upper,
+    round(following_orders_per_order_difference, 4) as following_orders_per_order_difference,
+    round(following_orders_per_order_difference_lower, 4)
+        as following_orders_per_order_difference_lower,
+    round(following_orders_per_order_difference_upper, 4)
+        as following_orders_per_order_difference_upper,
     compared_customers_count,
     orders_count,
     round(orders_share, 4) as orders_share,

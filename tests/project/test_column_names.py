@@ -60,6 +60,23 @@ FIXED = {
     "sales_trends_monthly": {"orders_with_category"},
     # Not a share: 2 means that a customer has been away for twice the usual gap.
     "customer_churn_indicators": {"overdue_ratio"},
+    # Terms of predicted lifetime value: parameters of BG/NBD and gamma-gamma, expected values, and
+    # measures of how good a prediction was.
+    "clv_model_parameters": {
+        *("purchase_rate_r", "purchase_rate_alpha", "dropout_a", "dropout_b", "log_likelihood"),
+        *("spend_p", "spend_q", "spend_v", "spend_log_likelihood", "frequency_spend_correlation"),
+    },
+    "fct_clv_expected_purchases": {"expected_purchases_if_alive"},
+    "fct_clv_scores": {"expected_purchases", "expected_order_value", "predicted_value"},
+    "customer_clv_predictions": {"expected_purchases", "total_value"},
+    "clv_holdout_customers": {
+        *("expected_purchases", "past_rate_purchases", "past_rate_if_recent_purchases"),
+        "last_period_purchases",
+    },
+    "clv_holdout_summary": {
+        *("mean_absolute_error", "root_mean_squared_error", "gini", "brier_score"),
+    },
+    "clv_holdout_deciles": {"decile", "avg_expected_purchases", "avg_actual_purchases"},
     # The shop's own word for its stock.
     "product_stock_cover": {"inventory"},
 }

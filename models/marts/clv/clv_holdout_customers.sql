@@ -46,7 +46,7 @@ purchases_by_customer as (
 scores_with_baselines as (
     select
         *,
-        {{ ratio('net_spend', 'repeat_purchases_count + 1') }} as avg_spend,
+        {{ amount(ratio('net_spend', 'repeat_purchases_count + 1')) }} as avg_spend,
         coalesce({{ ratio('repeat_purchases_count * horizon_days', 'days_observed') }}, 0)
             as past_rate_purchases,
         cast(recent_purchases_count as double) as last_period_purchases,
@@ -71,7 +71,7 @@ final as (
         end as past_rate_if_recent_purchases,
         scores.last_period_purchases,
         scores.avg_spend,
-        coalesce(purchases_by_customer.purchases_count, 0) as actual_purchases,
+        coalesce(purchases_by_customer.purchases_count, 0) as actual_purchases_count,
         {{ amount('coalesce(purchases_by_customer.net_spend, 0)') }} as actual_net_spend
     from scores_with_baselines as scores
     left join purchases_by_customer

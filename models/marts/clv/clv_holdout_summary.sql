@@ -15,7 +15,7 @@ predictions as (
         expected_purchases as predicted_purchases,
         cast(predicted_value as double) as predicted_spend,
         purchase_probability,
-        actual_purchases,
+        actual_purchases_count,
         cast(actual_net_spend as double) as actual_spend
     from customers
     {%- for method in ['past_rate', 'past_rate_if_recent', 'last_period'] %}
@@ -27,9 +27,9 @@ predictions as (
         '{{ method }}' as method,
         customer_id,
         {{ method }}_purchases as predicted_purchases,
-        {{ method }}_purchases * avg_spend as predicted_spend,
+        {{ method }}_purchases * cast(avg_spend as double) as predicted_spend,
         null as purchase_probability,
-        actual_purchases,
+        actual_purchases_count,
         cast(actual_net_spend as double) as actual_spend
     from customers
     {%- endfor %}
@@ -57,9 +57,9 @@ methods as (
         domain,
         method,
         count(*) as customers_count,
-        {{ ratio('sum(predicted_purchases)', 'sum(actual_purchases)') }} - 1 as bias_rate,
-        avg(abs(predicted_purchases - actual_purchases)) as mean_absolute_error,
-        sqrt(avg(power(predicted_purchases - actual_purchases, 2))) as root_mean_squared_error,
+        {{ ratio('sum(predicted_purchases)', 'sum(actual_purchases_count)') }} - 1 as bias_rate,
+        avg(abs(predicted_purchases - actual_purchases_count)) as mean_absolute_error,
+        sqrt(avg(power(predicted_purchases - actual_purchases_count, 2))) as root_mean_squared_error,
         case
             when sum(actual_spend) > 0
                 then {{ ratio('sum(predicted_spend)', 'sum(actual_spend)') }} - 1
@@ -75,7 +75,7 @@ methods as (
                     'sum(actual_spend)'
                 ) }}
         end as top_decile_share,
-        avg(power(purchase_probability - case when actual_purchases > 0 then 1 else 0 end, 2))
+        avg(power(purchase_probability - case when actual_purchases_count > 0 then 1 else 0 end, 2))
             as brier_score
     from ranked
     group by

@@ -178,7 +178,7 @@ final as (
         cast({{ dbt.datediff('first_purchase_date', 'moment', 'day') }} as bigint) as days_observed,
         cast(recent_purchases_count as bigint) as recent_purchases_count,
         {{ amount('net_spend') }} as net_spend,
-        {{ ratio('repeat_net_spend', 'purchases_count - 1') }} as avg_repeat_spend
+        {{ ratio('repeat_net_spend', 'purchases_count - 1') }} as avg_spend_per_repeat_purchase
     from customers
 )
 

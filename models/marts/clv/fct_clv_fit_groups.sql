@@ -12,7 +12,7 @@ customers as (
         repeat_purchases_count,
         days_to_last_purchase,
         days_observed,
-        avg_repeat_spend
+        avg_spend_per_repeat_purchase
     from {{ ref('fct_clv_customers') }}
     where purpose = 'fit'
 ),
@@ -53,7 +53,7 @@ final as (
         customers.repeat_purchases_count,
         customers.days_to_last_purchase,
         customers.days_observed,
-        customers.avg_repeat_spend,
+        customers.avg_spend_per_repeat_purchase,
         count(*) as customers_count
     from customers
     inner join fits
@@ -69,7 +69,7 @@ final as (
         customers.repeat_purchases_count,
         customers.days_to_last_purchase,
         customers.days_observed,
-        customers.avg_repeat_spend
+        customers.avg_spend_per_repeat_purchase
 )
 
 select * from final

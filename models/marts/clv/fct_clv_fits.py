@@ -1,4 +1,8 @@
-"""Parameters of two models of customers, fitted per domain and cutoff by maximum likelihood.
+"""Grain: one row per domain and cutoff that has enough repeat buyers.
+
+Trap: it is an intermediate step. clv_model_parameters says which parameters are good for use.
+
+Parameters of two models of customers, fitted per domain and cutoff by maximum likelihood.
 
 BG/NBD (Fader, Hardie and Lee 2005, "Counting your customers the easy way", equation 6): how often a
 customer buys, and when a customer stops. Gamma-gamma (Fader and Hardie 2013, "The gamma-gamma model
@@ -232,7 +236,7 @@ def model(dbt: Any, session: Any) -> Any:
                 "repeat_purchases_count",
                 "days_to_last_purchase",
                 "days_observed",
-                "avg_repeat_spend",
+                "avg_spend_per_repeat_purchase",
                 "customers_count",
             )
         ]

@@ -37,7 +37,7 @@ customers_with_parameters as (
         customers.recent_purchases_count,
         customers.days_to_last_purchase,
         customers.net_spend,
-        customers.avg_repeat_spend,
+        customers.avg_spend_per_repeat_purchase,
         cutoffs.cutoff_date,
         cutoffs.horizon_days,
         cutoffs.is_history_too_short,
@@ -86,7 +86,7 @@ customers_with_chances as (
         case
             when not_predicted_reason is null and p * repeat_purchases_count + q > 1
                 then {{ ratio(
-                    'p * (v + repeat_purchases_count * greatest(coalesce(avg_repeat_spend, 0), 0))',
+                    'p * (v + repeat_purchases_count * greatest(coalesce(avg_spend_per_repeat_purchase, 0), 0))',
                     'p * repeat_purchases_count + q - 1'
                 ) }}
         end as expected_order_value

@@ -1,6 +1,6 @@
 -- Grain: one row per domain that records discounts and is_discounted, even without such orders.
 -- Trap: discounts are given for large orders too. A difference of means is an association, not an
--- effect; following_orders_difference compares each customer with itself.
+-- effect; following_orders_per_order_difference compares each customer with itself.
 {%- set minimum_group_size = var('minimum_group_size') %}
 with
 
@@ -152,9 +152,11 @@ follow_ups as (
     select
         domain,
         count(*) as compared_customers_count,
-        avg(difference) as difference,
+        avg(following_orders_per_order_difference) as difference,
         {{ t_quantile_975('(count(*) - 1)') }}
-        * nullif({{ ratio('stddev_samp(difference)', 'sqrt(count(*))') }}, 0) as half_width
+        * nullif(
+            {{ ratio('stddev_samp(following_orders_per_order_difference)', 'sqrt(count(*))') }}, 0
+        ) as half_width
     from {{ ref('fct_discount_follow_ups') }}
     group by domain
 ),
@@ -175,19 +177,19 @@ final as (
                 group_totals.is_discounted
                 and follow_ups.compared_customers_count >= {{ minimum_group_size }}
                 then follow_ups.difference
-        end as following_orders_difference,
+        end as following_orders_per_order_difference,
         case
             when
                 group_totals.is_discounted
                 and follow_ups.compared_customers_count >= {{ minimum_group_size }}
                 then follow_ups.difference - follow_ups.half_width
-        end as following_orders_difference_lower,
+        end as following_orders_per_order_difference_lower,
         case
             when
                 group_totals.is_discounted
                 and follow_ups.compared_customers_count >= {{ minimum_group_size }}
                 then follow_ups.difference + follow_ups.half_width
-        end as following_orders_difference_upper,
+        end as following_orders_per_order_difference_upper,
         group_totals.units,
         group_totals.gross_amount,
         group_totals.discount_amount,

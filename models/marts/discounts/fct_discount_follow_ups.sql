@@ -77,9 +77,9 @@ customers as (
         cast(sum(other_orders_count) as bigint) as other_orders_count,
         {{ ratio(
             'sum(discounted_orders_count * following_orders_count)', 'sum(discounted_orders_count)'
-        ) }} as avg_orders_after_discounted,
+        ) }} as following_orders_per_discounted_order,
         {{ ratio('sum(other_orders_count * following_orders_count)', 'sum(other_orders_count)') }}
-            as avg_orders_after_other
+            as following_orders_per_other_order
     from days_with_following_orders
     group by
         domain,
@@ -92,9 +92,10 @@ final as (
         customer_id,
         discounted_orders_count,
         other_orders_count,
-        avg_orders_after_discounted,
-        avg_orders_after_other,
-        avg_orders_after_discounted - avg_orders_after_other as difference
+        following_orders_per_discounted_order,
+        following_orders_per_other_order,
+        following_orders_per_discounted_order - following_orders_per_other_order
+            as following_orders_per_order_difference
     from customers
     where discounted_orders_count > 0 and other_orders_count > 0
 )

@@ -31,7 +31,7 @@ core as (
 holdout as (
     select
         domain,
-        sum(actual_purchases) as purchases_count,
+        sum(actual_purchases_count) as purchases_count,
         sum(actual_net_spend) as net_spend,
         count(*) as customers_count
     from {{ ref('clv_holdout_customers') }}
