@@ -230,16 +230,16 @@ BATCHES = {
         Mutation(
             "a return of an own order linked to other orders",
             "fct_returns",
-            "returns_in_order.order_id is null\n            and lines.counts_as_sale\n",
-            "lines.counts_as_sale\n",
+            "returns_in_order.order_id is null\n            and lines_of_buyers.counts_as_sale\n",
+            "lines_of_buyers.counts_as_sale\n",
         ),
     ],
     "links on the day of the sale": [
         Mutation(
             "a return without a time that excludes the day of the sale",
             "fct_returns",
-            "and lines.order_date <= returns_in_order.return_date",
-            "and lines.order_date < returns_in_order.return_date",
+            "and lines_of_buyers.order_date <= returns_in_order.return_date",
+            "and lines_of_buyers.order_date < returns_in_order.return_date",
         ),
     ],
     "links within a domain": [

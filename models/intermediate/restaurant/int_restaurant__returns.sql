@@ -1,6 +1,6 @@
 -- Grain: one row per return: an item of the feed with a quantity or a price below 0.
--- Trap: a return's options belong to it, with the signs of the feed. order_line_id is the feed's, and
--- the line may have too little left; core looks for the line that the return gets.
+-- Trap: a return's options belong to it, with the signs of the feed. order_line_id is the feed's,
+-- and the line may have too little left: core looks for the line that the return gets.
 {{ config(materialized='table') }}
 
 with

@@ -83,33 +83,36 @@ possible_lines as (
         returns_in_order.buyer,
         returns_in_order.product_id,
         returns_in_order.step,
-        lines.order_id,
-        lines.order_line_id,
-        lines.quantity as line_quantity,
+        lines_of_buyers.order_id,
+        lines_of_buyers.order_line_id,
+        lines_of_buyers.quantity as line_quantity,
         row_number() over (
             partition by returns_in_order.buyer, returns_in_order.product_id, returns_in_order.step
             order by
-                case when lines.order_line_id = returns_in_order.order_line_id then 0 else 1 end,
-                lines.ordered_at_utc desc,
-                lines.order_id,
-                lines.order_line_id
+                case
+                    when lines_of_buyers.order_line_id = returns_in_order.order_line_id then 0
+                    else 1
+                end,
+                lines_of_buyers.ordered_at_utc desc,
+                lines_of_buyers.order_id,
+                lines_of_buyers.order_line_id
         ) as place
     from returns_in_order
-    inner join lines_of_buyers as lines
+    inner join lines_of_buyers
         on
-            returns_in_order.buyer = lines.buyer
-            and returns_in_order.product_id = lines.product_id
-            and returns_in_order.quantity <= lines.quantity
+            returns_in_order.buyer = lines_of_buyers.buyer
+            and returns_in_order.product_id = lines_of_buyers.product_id
+            and returns_in_order.quantity <= lines_of_buyers.quantity
     where
-        returns_in_order.order_id = lines.order_id
+        returns_in_order.order_id = lines_of_buyers.order_id
         or (
             returns_in_order.order_id is null
-            and lines.counts_as_sale
+            and lines_of_buyers.counts_as_sale
             and (
-                lines.ordered_at_utc <= returns_in_order.returned_at_utc
+                lines_of_buyers.ordered_at_utc <= returns_in_order.returned_at_utc
                 or (
                     returns_in_order.returned_at = cast(returns_in_order.return_date as timestamp)
-                    and lines.order_date <= returns_in_order.return_date
+                    and lines_of_buyers.order_date <= returns_in_order.return_date
                 )
             )
         )
@@ -253,7 +256,7 @@ lines_of_returns as (
     where is_linked
 ),
 
-lines_with_place_and_category as (
+found_lines as (
     select
         lines_of_returns.domain,
         lines_of_returns.return_id,
@@ -273,22 +276,22 @@ final as (
     select
         returns.domain,
         returns.return_id,
-        coalesce(returns.order_id, lines.order_id) as order_id,
-        lines.order_line_id,
+        coalesce(returns.order_id, found_lines.order_id) as order_id,
+        found_lines.order_line_id,
         returns.customer_id,
-        coalesce(lines.location_id, returns.location_id) as location_id,
+        coalesce(found_lines.location_id, returns.location_id) as location_id,
         returns.product_id,
         returns.returned_at,
         returns.return_date,
-        coalesce(lines.category, 'Uncategorised') as category,
+        coalesce(found_lines.category, 'Uncategorised') as category,
         returns.quantity,
         returns.amount,
         returns.counts_as_sale
     from returns
-    left join lines_with_place_and_category as lines
+    left join found_lines
         on
-            returns.domain = lines.domain
-            and returns.return_id = lines.return_id
+            returns.domain = found_lines.domain
+            and returns.return_id = found_lines.return_id
 )
 
 select * from final
