@@ -237,11 +237,12 @@ BATCHES = {
     "links of returns": [
         Mutation(
             "a return that uses up nothing",
-            "returns_linked_to_lines",
+            "fct_returns",
             "{{ list_with_less_at('quantities_left', 'line_number', 'quantity') }}",
             "quantities_left",
-            "int_sales__returns",
         ),
+    ],
+    "amounts of returns": [
         Mutation(
             "options that do not come back",
             "int_restaurant__returns",
@@ -252,28 +253,33 @@ BATCHES = {
     "links to own orders": [
         Mutation(
             "a return of an own order linked to other orders",
-            "returns_linked_to_lines",
-            "returns_in_order.own_order_id is null\n            and lines.counts_as_sale\n",
-            "lines.counts_as_sale\n",
-            "int_sales__returns",
+            "fct_returns",
+            "returns_in_order.order_id is null\n            and lines_of_buyers.counts_as_sale\n",
+            "lines_of_buyers.counts_as_sale\n",
         ),
     ],
     "links on the day of the sale": [
         Mutation(
             "a return without a time that excludes the day of the sale",
-            "returns_linked_to_lines",
-            "and lines.order_date <= returns_in_order.return_date",
-            "and lines.order_date < returns_in_order.return_date",
-            "int_sales__returns",
+            "fct_returns",
+            "and lines_of_buyers.order_date <= returns_in_order.return_date",
+            "and lines_of_buyers.order_date < returns_in_order.return_date",
+        ),
+    ],
+    "links within a domain": [
+        Mutation(
+            "a return that takes the line of another domain",
+            "fct_returns",
+            "concat(domain, ' customer ', customer_id)",
+            "concat('customer ', customer_id)",
         ),
     ],
     "links to used lines": [
         Mutation(
             "a return that looks at one line only",
-            "returns_linked_to_lines",
+            "fct_returns",
             "    where place <= step\n",
             "    where place <= 1\n",
-            "int_sales__returns",
         ),
     ],
     "marts of returns": [

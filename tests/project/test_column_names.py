@@ -46,6 +46,7 @@ FIXED = {
     "fct_orders_as_of": {"line_count"},
     # The common shape of a return.
     "fct_returns": {"amount", "counts_as_sale"},
+    "returns_before_linking": {"amount", "counts_as_sale"},
     "fct_returns_as_of": {"amount"},
     # Recency and frequency are terms of RFM; the support desk imports priority.
     "customer_rfm_segments": {"recency", "frequency", "customers_ranked"},

@@ -1,9 +1,9 @@
 -- Grain: one row per return: an item of the feed with a quantity or a price below 0.
--- Trap: a return's options belong to it, with the signs of the feed. It may stand on a line of
--- another order; see fct_returns. So all are linked in each build, and this is a table.
+-- Trap: a return's options belong to it, with the signs of the feed. order_line_id is the feed's,
+-- and the line may have too little left: core looks for the line that the return gets.
 {{ config(materialized='table') }}
 
-with recursive
+with
 
 return_items as (
     select * from {{ ref('stg_restaurant__order_items') }}
@@ -81,14 +81,30 @@ returns as (
     from returns_with_amount
 ),
 
-orders {{ as_inlined() }} (
+orders as (
     select * from {{ ref('int_restaurant__orders') }}
 ),
 
-order_lines as (
-    select * from {{ ref('int_restaurant__order_lines') }}
-),
-
-{{ returns_linked_to_lines('restaurant') }}
+final as (
+    select
+        'restaurant' as domain,
+        returns.return_id,
+        orders.order_id,
+        returns.order_line_id,
+        case when orders.order_id is null then returns.customer_id else orders.customer_id end
+            as customer_id,
+        coalesce(orders.location_id, returns.location_id) as location_id,
+        returns.product_id,
+        returns.returned_at,
+        returns.returned_at_utc,
+        returns.return_date,
+        cast(returns.quantity as bigint) as quantity,
+        {{ line_amount('returns.amount') }} as amount,
+        coalesce(orders.counts_as_sale, true) as counts_as_sale,
+        false as is_linked
+    from returns
+    left join orders
+        on returns.order_id = orders.order_id
+)
 
 select * from final

@@ -1,9 +1,9 @@
 -- Grain: one row per return: a line of the feed with a quantity or an amount below 0.
--- Trap: a return may stand on a line of another order; see fct_returns. So all are linked in each
--- build, and this is a table.
+-- Trap: order_id is null if no sale has the return's id. Core looks for its order line then too,
+-- among the customer's other orders.
 {{ config(materialized='table') }}
 
-with recursive
+with
 
 returns as (
     select
@@ -16,11 +16,9 @@ returns as (
             ) as {{ dbt.type_string() }})
         ) as return_id,
         order_id,
-        cast(null as {{ dbt.type_string() }}) as order_line_id,
         product_id,
         -- The rows of one return agree on the customer, but one of them may have none.
         max(customer_id) over (partition by order_id, order_date) as customer_id,
-        '(none)' as location_id,
         ordered_at as returned_at,
         ordered_at_utc as returned_at_utc,
         order_date as return_date,
@@ -30,14 +28,30 @@ returns as (
     where is_return
 ),
 
-orders {{ as_inlined() }} (
+orders as (
     select * from {{ ref('int_sales__orders') }}
 ),
 
-order_lines as (
-    select * from {{ ref('int_sales__order_lines') }}
-),
-
-{{ returns_linked_to_lines('sales') }}
+final as (
+    select
+        'sales' as domain,
+        returns.return_id,
+        orders.order_id,
+        cast(null as {{ dbt.type_string() }}) as order_line_id,
+        case when orders.order_id is null then returns.customer_id else orders.customer_id end
+            as customer_id,
+        '(none)' as location_id,
+        returns.product_id,
+        returns.returned_at,
+        returns.returned_at_utc,
+        returns.return_date,
+        cast(returns.quantity as bigint) as quantity,
+        {{ line_amount('returns.amount') }} as amount,
+        coalesce(orders.counts_as_sale, true) as counts_as_sale,
+        false as is_linked
+    from returns
+    left join orders
+        on returns.order_id = orders.order_id
+)
 
 select * from final

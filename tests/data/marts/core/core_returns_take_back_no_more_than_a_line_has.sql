@@ -1,19 +1,23 @@
--- A line gives back no more pieces than it has. Only where the feed itself names the line of a
--- return may it be more; another test warns of that.
+-- A line gives back no more pieces than it has. Only where the feed itself is certain of the line
+-- of a return may it be more; another test warns of that.
 with
 
 returns as (
     select
-        domain,
-        order_id,
-        order_line_id,
-        sum(quantity) as returned_quantity
-    from {{ ref('fct_returns') }}
-    where domain <> 'adventure_works' and order_line_id is not null
+        linked.domain,
+        linked.order_id,
+        linked.order_line_id,
+        sum(linked.quantity) as returned_quantity
+    from {{ ref('fct_returns') }} as linked
+    inner join {{ ref('returns_before_linking') }} as feed
+        on
+            linked.domain = feed.domain
+            and linked.return_id = feed.return_id
+    where not feed.is_linked and linked.order_line_id is not null
     group by
-        domain,
-        order_id,
-        order_line_id
+        linked.domain,
+        linked.order_id,
+        linked.order_line_id
 ),
 
 order_lines as (
