@@ -71,10 +71,8 @@ customers_with_returns as (
 customers_with_ranks as (
     select
         *,
-        percent_rank() over (partition by domain order by lifetime_value desc)
-        < cast({{ var('clv_high_share') }} as double) as is_near_top,
-        percent_rank() over (partition by domain order by lifetime_value)
-        < cast({{ var('clv_low_share') }} as double) as is_near_bottom
+        percent_rank() over (partition by domain order by lifetime_value desc) as rank_from_top,
+        percent_rank() over (partition by domain order by lifetime_value) as rank_from_bottom
     from customers_with_returns
 ),
 
@@ -90,11 +88,7 @@ final as (
         {{ amount(ratio('revenue', 'orders_count')) }} as avg_order_value,
         returned_amount,
         lifetime_value,
-        case
-            when is_near_top and not is_near_bottom then 'High'
-            when is_near_bottom and not is_near_top then 'Low'
-            else 'Medium'
-        end as clv_tier
+        {{ clv_tier('rank_from_top', 'rank_from_bottom') }} as clv_tier
     from customers_with_ranks
 )
 
