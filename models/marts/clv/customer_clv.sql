@@ -67,15 +67,6 @@ customers_with_returns as (
             and customers.customer_id = returns_by_customer.customer_id
 ),
 
--- percent_rank, not ntile: equal customers must get equal ranks from the top and the bottom.
-customers_with_ranks as (
-    select
-        *,
-        percent_rank() over (partition by domain order by lifetime_value desc) as rank_from_top,
-        percent_rank() over (partition by domain order by lifetime_value) as rank_from_bottom
-    from customers_with_returns
-),
-
 final as (
     select
         domain,
@@ -88,8 +79,8 @@ final as (
         {{ amount(ratio('revenue', 'orders_count')) }} as avg_order_value,
         returned_amount,
         lifetime_value,
-        {{ clv_tier('rank_from_top', 'rank_from_bottom') }} as clv_tier
-    from customers_with_ranks
+        {{ clv_tier('lifetime_value', 'domain') }} as clv_tier
+    from customers_with_returns
 )
 
 select * from final

@@ -5,6 +5,7 @@ with
 
 customer_months as (
     select * from {{ ref('fct_customer_months') }}
+    where cohort_month_start_date is not null
 ),
 
 domains as (

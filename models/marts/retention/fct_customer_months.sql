@@ -1,7 +1,8 @@
 -- Grain: one row per domain, customer and calendar month with an order or a return, up to
 -- as_of_date.
--- Trap: in a month with a return only, orders_count is 0 and the customer was not active. Customers
--- and orders are those of customer_clv: no guests, no orders that were returned in full.
+-- Trap: in a month with a return only, orders_count is 0 and the customer was not active. As in
+-- customer_clv, there are no guests and no orders that were returned in full; without another order,
+-- cohort_month_start_date is null and the customer is none.
 with
 
 amounts as (
@@ -43,7 +44,7 @@ customer_months as (
         month_start_date
 ),
 
-customer_months_with_cohort as (
+final as (
     select
         domain,
         customer_id,
@@ -55,13 +56,6 @@ customer_months_with_cohort as (
         revenue,
         returned_amount
     from customer_months
-),
-
--- Who has only returns is not a customer.
-final as (
-    select *
-    from customer_months_with_cohort
-    where cohort_month_start_date is not null
 )
 
 select * from final
