@@ -43,7 +43,7 @@ FIXED = {
     # The common shape of an order.
     "fct_orders": {"line_count", "total_amount", "counts_as_sale"},
     "fct_order_lines": {"counts_as_sale"},
-    "fct_orders_as_of": {"line_count"},
+    "fct_orders_as_of": {"line_count", "total_amount"},
     # The common shape of a return.
     "fct_returns": {"amount", "counts_as_sale"},
     "fct_returns_as_of": {"amount"},
@@ -60,6 +60,10 @@ FIXED = {
     "sales_trends_monthly": {"orders_with_category"},
     # Not a share: 2 means that a customer has been away for twice the usual gap.
     "customer_churn_indicators": {"overdue_ratio"},
+    # The bridge leads from an order's gross_amount to its total_amount.
+    "net_sales_bridge_monthly": {"total_amount"},
+    # Money per customer, which the design names like this.
+    "customer_cohorts": {"cumulative_net_sales_per_customer"},
     # The shop's own word for its stock.
     "product_stock_cover": {"inventory"},
 }

@@ -1,19 +1,14 @@
 -- Grain: one row per domain, customer and stay in a CLV tier, from month end to month end.
 -- Trap: a customer may change tier without an order, because others order. valid_to is null for the
 -- current stay; in a month that has not ended, valid_from is as_of_date.
--- Cost: customers x months are ranked, and only the changes are stored.
+-- Cost: customers x months are ranked, but only changes are stored.
 with
 
 domains as (
     select * from {{ ref('dim_domains') }}
 ),
 
-numbers as (
-    {{ whole_numbers(4096) }}
-),
-
--- By month, all that happened to orders that are returned in full today. A return without an order
--- belongs to none of them.
+-- By month, what happened to orders that are returned in full today.
 changes_of_returned_orders as (
     select
         domain,
@@ -118,28 +113,12 @@ customer_values as (
         month_start_date
 ),
 
-first_months as (
-    select
-        domain,
-        min(first_month) as first_month
-    from customer_values
-    group by domain
-),
-
+-- Without a change of anybody's value, nobody's rank changes.
 months as (
-    select
-        first_months.domain,
-        cast(
-            {{ dbt.dateadd('month', 'numbers.whole_number', 'first_months.first_month') }} as date
-        ) as month_start_date,
-        domains.as_of_date
-    from first_months
-    inner join domains
-        on first_months.domain = domains.domain
-    inner join numbers
-        on
-            {{ dbt.datediff('first_months.first_month', 'domains.as_of_date', 'month') }}
-            >= numbers.whole_number
+    select distinct
+        domain,
+        first_month as month_start_date
+    from customer_values
 ),
 
 -- One row per customer and month, from the first change on.
@@ -149,8 +128,7 @@ customer_months as (
         customer_values.customer_id,
         months.month_start_date,
         customer_values.orders_count > 0 as has_orders,
-        customer_values.lifetime_value,
-        months.as_of_date
+        customer_values.lifetime_value
     from customer_values
     inner join months
         on
@@ -168,7 +146,6 @@ customer_tiers as (
         domain,
         customer_id,
         month_start_date,
-        as_of_date,
         case
             when has_orders
                 then {{ clv_tier('lifetime_value', 'domain, month_start_date, has_orders') }}
@@ -187,14 +164,15 @@ customer_tiers_with_previous as (
 
 stays as (
     select
-        domain,
-        customer_id,
-        month_start_date,
-        coalesce(tier, 'Returned') as tier,
-        {{ dbt.last_day('month_start_date', 'month') }} as last_day,
-        as_of_date
-    from customer_tiers_with_previous
-    where tier is distinct from previous_tier
+        tiers.domain,
+        tiers.customer_id,
+        coalesce(tiers.tier, 'Returned') as tier,
+        {{ dbt.last_day('tiers.month_start_date', 'month') }} as last_day,
+        domains.as_of_date
+    from customer_tiers_with_previous as tiers
+    inner join domains
+        on tiers.domain = domains.domain
+    where tiers.tier is distinct from tiers.previous_tier
 ),
 
 final as (
@@ -203,10 +181,10 @@ final as (
         customer_id,
         least(last_day, as_of_date) as valid_from,
         lead(least(last_day, as_of_date)) over (
-            partition by domain, customer_id order by month_start_date
+            partition by domain, customer_id order by last_day
         ) as valid_to,
         coalesce(
-            lag(tier) over (partition by domain, customer_id order by month_start_date), 'New'
+            lag(tier) over (partition by domain, customer_id order by last_day), 'New'
         ) as from_tier,
         tier as to_tier,
         last_day <= as_of_date as is_complete

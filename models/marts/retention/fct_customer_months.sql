@@ -1,8 +1,8 @@
 -- Grain: one row per domain, customer and calendar month with an order or a return, up to
 -- as_of_date.
 -- Trap: in a month with a return only, orders_count is 0 and the customer was not active. As in
--- customer_clv, there are no guests and no orders that were returned in full; without another order,
--- cohort_month_start_date is null and the customer is none.
+-- customer_clv, guests and orders that were returned in full are left out; without another order,
+-- cohort_month_start_date is null.
 with
 
 amounts as (

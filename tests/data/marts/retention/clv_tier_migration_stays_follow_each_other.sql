@@ -5,7 +5,13 @@ with
 
 stays as (
     select
-        migration.*,
+        migration.domain,
+        migration.customer_id,
+        migration.valid_from,
+        migration.valid_to,
+        migration.from_tier,
+        migration.to_tier,
+        migration.is_complete,
         lag(migration.to_tier) over (
             partition by migration.domain, migration.customer_id order by migration.valid_from
         ) as previous_to_tier,

@@ -1,5 +1,5 @@
--- cumulative_net_sales_per_customer is the net sales of the cohort's months up to the row's, divided
--- by its customers. The quotient is rounded to six digits.
+-- cumulative_net_sales_per_customer is the net sales of the cohort's months up to the row's month,
+-- divided by its customers.
 with
 
 cohorts as (

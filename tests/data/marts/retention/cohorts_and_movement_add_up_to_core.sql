@@ -42,19 +42,19 @@ sold as (
 
 returned as (
     select
-        returns.domain,
-        greatest({{ month_start('returns.return_date') }}, customers.first_month)
+        fct_returns.domain,
+        greatest({{ month_start('fct_returns.return_date') }}, customers.first_month)
             as month_start_date,
-        sum(returns.amount) as returned_amount
-    from {{ ref('fct_returns_as_of') }} as returns
+        sum(fct_returns.amount) as returned_amount
+    from {{ ref('fct_returns_as_of') }} as fct_returns
     inner join customers
         on
-            returns.domain = customers.domain
-            and returns.customer_id = customers.customer_id
-    where not returns.is_order_returned_in_full
+            fct_returns.domain = customers.domain
+            and fct_returns.customer_id = customers.customer_id
+    where not fct_returns.is_order_returned_in_full
     group by
-        returns.domain,
-        greatest({{ month_start('returns.return_date') }}, customers.first_month)
+        fct_returns.domain,
+        greatest({{ month_start('fct_returns.return_date') }}, customers.first_month)
 ),
 
 cohorts as (
