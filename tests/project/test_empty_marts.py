@@ -48,7 +48,7 @@ def general_marts(manifest, contract):
 
 def test_empty_marts_and_its_data_test_cover_every_general_mart(manifest, general_marts):
     model = manifest["nodes"]["model.commerce_marts.empty_marts"]
-    listed = re.findall(r"\('(\w+)', '(\w+)', '[\w ]+'\)", model["raw_code"])
+    listed = re.findall(r"^    \('(\w+)', '(\w+)', '[\w ]+'\),$", model["raw_code"], re.M)
     assert {mart for _, mart in listed} == general_marts
     for schema, mart in listed:
         assert manifest["nodes"][f"model.commerce_marts.{mart}"]["schema"] == schema
