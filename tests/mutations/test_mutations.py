@@ -197,9 +197,10 @@ BATCHES = {
         ),
         Mutation(
             "ntile splits ties",
-            "customer_clv",
-            "percent_rank() over (partition by domain order by lifetime_value desc)",
-            "-0.2 + 0.2 * ntile(5) over (partition by domain order by lifetime_value desc)",
+            "clv_tier",
+            "'percent_rank() over",
+            "'-0.2 + 0.2 * ntile(5) over",
+            "customer_clv clv_tier_migration",
         ),
         Mutation(
             "a period one day too long",
@@ -302,6 +303,40 @@ BATCHES = {
             "count(distinct order_id)",
         ),
     ],
+    "marts of retention": [
+        Mutation(
+            "customers whose first orders came back in full among the cohorts",
+            "fct_customer_months",
+            "    where customer_id is not null and not is_returned_in_full\n",
+            "    where customer_id is not null\n",
+        ),
+        Mutation(
+            "returns of a month at the end of the order's month",
+            "net_sales_bridge_monthly",
+            "coalesce(return_months.returned_amount, 0) end\n            as returned_amount",
+            "coalesce(order_months.orders_returned_amount, 0) end\n            as returned_amount",
+        ),
+    ],
+    "customers who move": [
+        Mutation(
+            "retained after any pause",
+            "customer_movement_monthly",
+            "when active_before_month = previous_month then 'retained'",
+            "when active_before_month <= previous_month then 'retained'",
+        ),
+        Mutation(
+            "a cohort's months without an order are missing",
+            "customer_cohorts",
+            "    from triangle\n    left join cohort_months",
+            "    from triangle\n    inner join cohort_months",
+        ),
+        Mutation(
+            "an order that came back in full never counted",
+            "clv_tier_migration",
+            "case when orders_count = 0 or value_amount > 0 then orders_count else 0 end",
+            "case when orders_count = 0 then orders_count else 0 end",
+        ),
+    ],
     "the rest": [
         Mutation(
             "a score boundary that is not reached",
@@ -312,9 +347,10 @@ BATCHES = {
         ),
         Mutation(
             "High wins when a customer is near both ends",
-            "customer_clv",
-            "is_near_top and not is_near_bottom",
-            "is_near_top",
+            "clv_tier",
+            "when {{ is_near_top }} and not {{ is_near_bottom }}",
+            "when {{ is_near_top }}",
+            "customer_clv clv_tier_migration",
         ),
         Mutation(
             "hours without orders counted from unfinished days",

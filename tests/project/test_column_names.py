@@ -43,7 +43,7 @@ FIXED = {
     # The common shape of an order.
     "fct_orders": {"line_count", "total_amount", "counts_as_sale"},
     "fct_order_lines": {"counts_as_sale"},
-    "fct_orders_as_of": {"line_count"},
+    "fct_orders_as_of": {"line_count", "total_amount"},
     # The common shape of a return.
     "fct_returns": {"amount", "counts_as_sale"},
     "returns_before_linking": {"amount", "counts_as_sale"},
@@ -78,6 +78,10 @@ FIXED = {
         *("mean_absolute_error", "root_mean_squared_error", "gini", "brier_score"),
     },
     "clv_holdout_deciles": {"decile", "avg_expected_purchases", "avg_actual_purchases"},
+    # The bridge leads from an order's gross_amount to its total_amount.
+    "net_sales_bridge_monthly": {"total_amount"},
+    # Money per customer, which the design names like this.
+    "customer_cohorts": {"cumulative_net_sales_per_customer"},
     # The shop's own word for its stock.
     "product_stock_cover": {"inventory"},
 }

@@ -3,6 +3,7 @@
 EXPOSURES = {
     "greenery_kpi_dashboard",
     "customer_segment_explorer",
+    "retention_review",
     "support_desk_export",
     "restaurant_operations_review",
     "sales_performance_report",

@@ -277,6 +277,9 @@ def test_adventure_works_padding_is_trimmed_and_orders_without_a_person_stay(row
         ("trends.location_trends_daily", "revenue"),
         ("locations.location_performance", "total_revenue"),
         ("discounts.discount_effectiveness", "revenue"),
+        ("retention.customer_cohorts", "revenue"),
+        ("retention.customer_movement_monthly", "active_revenue"),
+        ("retention.net_sales_bridge_monthly", "net_sales"),
     ],
 )
 def test_every_mart_of_both_shops_has_the_same_revenue(rows, mart, revenue):

@@ -64,6 +64,41 @@ def test_greenery_returns_and_taxes(rows):
     ]
 
 
+def test_greenery_buyers_who_came_back(rows):
+    assert rows(
+        "select month(month_start_date), active_before_customers_count, new_customers_count,"
+        " retained_customers_count, reactivated_customers_count, lapsed_customers_count,"
+        " active_customers_count, active_revenue from retention.customer_movement_monthly"
+        " where domain = 'greenery' order by 1"
+    ) == [
+        (3, 0, 66, 0, 0, 0, 66, Decimal("17811.25")),
+        (4, 66, 32, 35, 0, 31, 67, Decimal("15880.85")),
+        (5, 67, 22, 33, 9, 34, 64, Decimal("17782.25")),
+        (6, 64, 8, 29, 6, 35, 43, Decimal("8941.05")),
+    ]
+    assert rows(
+        "select list(active_customers_count order by months_since_first_order)"
+        " from retention.customer_cohorts where domain = 'greenery'"
+        " group by cohort_month_start_date order by cohort_month_start_date"
+    ) == [([66, 35, 25, 14],), ([32, 17, 8],), ([22, 13],), ([8],)]
+
+
+def test_what_is_left_of_gross_sales(rows):
+    def money(*amounts):
+        return tuple(amount and Decimal(amount) for amount in amounts)
+
+    totals = rows(
+        "select sum(revenue), sum(returned_amount), sum(net_sales), sum(shipping_amount),"
+        " sum(tax_amount), sum(total_amount) from retention.net_sales_bridge_monthly"
+        " where domain in ('greenery', 'sales', 'restaurant') group by domain order by domain"
+    )
+    assert totals == [
+        money("60415.40", "1136.89", "59278.51", "2438.50", "1522.36", "64376.26"),
+        money("378323.74", "3036.33", "375287.41", None, "2711.03", "381034.77"),
+        money("415156.14", "13066.96", "402089.18", None, None, "415156.14"),
+    ]
+
+
 def test_sales_lines_returns_and_guests(rows):
     assert rows(
         "select is_return, count(*), sum(total_price) from sales.stg_sales group by all order by 1"

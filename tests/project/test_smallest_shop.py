@@ -42,6 +42,10 @@ def test_every_domain_has_its_one_order_in_every_general_mart(rows, contract):
         "rfm.customer_rfm_segments",
         "clv.customer_clv",
         "churn.customer_churn_indicators",
+        "retention.customer_cohorts",
+        "retention.customer_movement_monthly",
+        "retention.net_sales_bridge_monthly",
+        "retention.clv_tier_migration",
     ):
         assert rows(f"select domain, count(*) from {mart} group by all order by all") == [
             (domain, 1) for domain in sorted(contract)
@@ -68,6 +72,25 @@ def test_one_order_has_no_gap_and_no_change(rows):
     assert rows("select count(same_store_growth_rate) from locations.location_performance") == [
         (0,)
     ]
+
+
+def test_one_order_makes_one_new_customer_who_has_not_moved(rows):
+    assert rows(
+        "select distinct months_since_first_order, customers_count, retention_rate, is_complete"
+        " from retention.customer_cohorts"
+    ) == [(0, 1, 1, False)]
+    assert rows(
+        "select distinct active_before_customers_count, new_customers_count,"
+        " lapsed_customers_count, retention_rate from retention.customer_movement_monthly"
+    ) == [(0, 1, 0, None)]
+    assert rows(
+        "select distinct from_tier, to_tier, valid_to from retention.clv_tier_migration"
+    ) == [("New", "Medium", None)]
+    assert rows(
+        "select count(returned_amount), count(orders_returned_amount)"
+        " from retention.net_sales_bridge_monthly join core.dim_domains using (domain)"
+        " where not has_returns"
+    ) == [(0, 0)]
 
 
 def test_results_from_missing_tables_are_null_or_have_no_rows(rows):

@@ -67,17 +67,6 @@ customers_with_returns as (
             and customers.customer_id = returns_by_customer.customer_id
 ),
 
--- percent_rank, not ntile: equal customers must get equal ranks from the top and the bottom.
-customers_with_ranks as (
-    select
-        *,
-        percent_rank() over (partition by domain order by lifetime_value desc)
-        < cast({{ var('clv_high_share') }} as double) as is_near_top,
-        percent_rank() over (partition by domain order by lifetime_value)
-        < cast({{ var('clv_low_share') }} as double) as is_near_bottom
-    from customers_with_returns
-),
-
 final as (
     select
         domain,
@@ -90,12 +79,8 @@ final as (
         {{ amount(ratio('revenue', 'orders_count')) }} as avg_order_value,
         returned_amount,
         lifetime_value,
-        case
-            when is_near_top and not is_near_bottom then 'High'
-            when is_near_bottom and not is_near_top then 'Low'
-            else 'Medium'
-        end as clv_tier
-    from customers_with_ranks
+        {{ clv_tier('lifetime_value', 'domain') }} as clv_tier
+    from customers_with_returns
 )
 
 select * from final

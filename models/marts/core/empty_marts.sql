@@ -15,6 +15,10 @@
     ('locations', 'location_performance', 'locations'),
     ('loyalty', 'loyalty_before_after', 'loyalty'),
     ('loyalty', 'loyalty_program_impact', 'loyalty'),
+    ('retention', 'clv_tier_migration', 'tiers'),
+    ('retention', 'customer_cohorts', 'customers'),
+    ('retention', 'customer_movement_monthly', 'customers'),
+    ('retention', 'net_sales_bridge_monthly', 'orders or returns'),
     ('rfm', 'customer_rfm_segments', 'customers'),
     ('sales_reporting', 'product_performance', 'products'),
     ('trends', 'location_trends_daily', 'orders or returns'),
@@ -45,6 +49,10 @@ marts as (
     {%- endfor %}
 ),
 
+returns as (
+    select * from {{ ref('fct_returns_as_of') }}
+),
+
 order_totals as (
     select
         domain,
@@ -59,7 +67,34 @@ return_totals as (
     select
         domain,
         count(*) as returns_count
-    from {{ ref('fct_returns_as_of') }}
+    from returns
+    group by domain
+),
+
+-- clv_tier_migration also has customers whose orders were returned in full after a month had ended.
+orders_returned_later as (
+    select
+        orders.domain,
+        orders.order_id
+    from orders
+    left join returns
+        on
+            orders.domain = returns.domain
+            and orders.order_id = returns.order_id
+            and returns.return_date <= {{ dbt.last_day('orders.order_date', 'month') }}
+    where orders.customer_id is not null and orders.is_returned_in_full
+    group by
+        orders.domain,
+        orders.order_id,
+        orders.net_amount
+    having coalesce(sum(returns.amount), 0) < orders.net_amount
+),
+
+returned_later_totals as (
+    select
+        domain,
+        count(*) as orders_count
+    from orders_returned_later
     group by domain
 ),
 
@@ -150,6 +185,8 @@ domain_facts as (
         coalesce(order_totals.orders_count, 0) > 0 as has_orders,
         coalesce(order_totals.customer_orders_count, 0) > 0 as has_customers,
         coalesce(order_totals.kept_orders_count, 0) > 0 as has_kept_orders,
+        coalesce(order_totals.kept_orders_count, 0) > 0
+        or coalesce(returned_later_totals.orders_count, 0) > 0 as has_tiers,
         coalesce(return_totals.returns_count, 0) > 0 as has_returns_as_of,
         domains.first_order_date is not null
         or coalesce(all_return_totals.returns_count, 0) > 0 as has_products,
@@ -160,6 +197,8 @@ domain_facts as (
         on domains.domain = order_totals.domain
     left join return_totals
         on domains.domain = return_totals.domain
+    left join returned_later_totals
+        on domains.domain = returned_later_totals.domain
     left join all_return_totals
         on domains.domain = all_return_totals.domain
     left join earlier_totals
@@ -192,7 +231,7 @@ marts_with_reason as (
                 not facts.has_orders
                 and (
                     marts.needs in (
-                        'customers', 'earlier customers', 'locations', 'hours', 'orders',
+                        'customers', 'earlier customers', 'tiers', 'locations', 'hours', 'orders',
                         'promotions'
                     )
                     or (marts.needs = 'orders or returns' and not facts.has_returns_as_of)
@@ -200,10 +239,12 @@ marts_with_reason as (
                 )
                 then 'no order up to as_of_date counts as a sale'
             when
-                marts.needs in ('customers', 'earlier customers', 'loyalty')
+                marts.needs in ('customers', 'earlier customers', 'tiers', 'loyalty')
                 and facts.has_orders and not facts.has_customers
                 then 'all orders are of guests, so there are no customers'
-            when marts.needs = 'customers' and not facts.has_kept_orders
+            when
+                (marts.needs = 'customers' and not facts.has_kept_orders)
+                or (marts.needs = 'tiers' and not facts.has_tiers)
                 then 'all orders of customers were returned in full'
         end as reason_of_orders,
         case

@@ -43,6 +43,9 @@ final as (
         orders.gross_amount,
         orders.discount_amount,
         orders.net_amount,
+        orders.shipping_amount,
+        orders.tax_amount,
+        orders.total_amount,
         case
             when domains.has_returns
                 then cast(coalesce(returns_by_order.returned_quantity, 0) as bigint)

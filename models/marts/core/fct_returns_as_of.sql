@@ -1,5 +1,6 @@
 -- Grain: one row per return that counts, up to the domain's as_of_date.
--- Trap: rfm, clv and churn leave out the returns of orders that were returned in full.
+-- Trap: rfm, clv, churn, cohorts and movement leave out the returns of orders that were returned in
+-- full.
 {{ config(materialized='view') }}
 
 with
