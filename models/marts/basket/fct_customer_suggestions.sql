@@ -60,7 +60,7 @@ purchases as (
         basket_products.product_id
 ),
 
--- A product that only large orders have, or only orders in the holdout, has no popularity.
+-- A product that is new in the holdout has no popularity there.
 purchases_ranked as (
     select
         purchases.domain,

@@ -16,6 +16,7 @@ items {{ as_inlined() }} (
         order_id,
         product_id as item_id,
         channel,
+        products_count,
         is_before_holdout
     from basket_products
 
@@ -27,6 +28,7 @@ items {{ as_inlined() }} (
         order_id,
         category as item_id,
         channel,
+        products_count,
         is_before_holdout
     from basket_products
 ),
@@ -181,6 +183,8 @@ pair_counts as (
             and items.kind = other_items.kind
             and items.order_id = other_items.order_id
             and items.item_id < other_items.item_id
+    -- Most orders of many shops have one product. So they are not joined.
+    where items.products_count > 1 and other_items.products_count > 1
     group by
         items.domain,
         items.kind,

@@ -9,7 +9,6 @@ product_orders as (
         count(*) as orders_count,
         count(case when is_before_holdout then 1 end) as holdout_orders_count
     from {{ ref('fct_basket_products') }}
-    where is_paired
     group by
         domain,
         product_id

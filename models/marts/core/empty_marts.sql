@@ -1,6 +1,11 @@
 -- Grain: one row per domain and general mart that has no row of the domain, or rows only of guests.
 -- Trap: it is computed from core, not from the marts. A new general mart must be added to the list.
 {%- set marts = [
+    ('basket', 'category_pairs', 'pairs of categories'),
+    ('basket', 'customer_product_suggestions', 'products to suggest'),
+    ('basket', 'product_pairs', 'pairs of products'),
+    ('basket', 'product_suggestions', 'two products'),
+    ('basket', 'suggestion_holdout', 'orders'),
     ('churn', 'churn_summary', 'customers'),
     ('churn', 'customer_churn_indicators', 'customers'),
     ('clv', 'clv_tier_summary', 'customers'),
@@ -113,7 +118,12 @@ domain_facts as (
         coalesce(return_totals.returns_count, 0) > 0 as has_returns_as_of,
         domains.first_order_date is not null
         or coalesce(all_return_totals.returns_count, 0) > 0 as has_products,
-        coalesce(promotion_totals.promotions_count, 0) > 0 as has_promotions
+        coalesce(promotion_totals.promotions_count, 0) > 0 as has_promotions,
+        coalesce(baskets.has_two_products, false) as has_two_products,
+        coalesce(baskets.has_two_categories, false) as has_two_categories,
+        coalesce(baskets.has_product_pairs, false) as has_product_pairs,
+        coalesce(baskets.has_category_pairs, false) as has_category_pairs,
+        coalesce(baskets.has_customers_without_a_product, false) as has_customers_without_a_product
     from domains
     left join order_totals
         on domains.domain = order_totals.domain
@@ -123,6 +133,8 @@ domain_facts as (
         on domains.domain = all_return_totals.domain
     left join promotion_totals
         on domains.domain = promotion_totals.domain
+    left join {{ ref('domain_baskets') }} as baskets
+        on domains.domain = baskets.domain
 ),
 
 -- The first reason that applies: what the contract does not record comes before what rows lack.
@@ -148,13 +160,16 @@ marts_with_reason as (
             when
                 not facts.has_orders
                 and (
-                    marts.needs in ('customers', 'locations', 'hours', 'promotions')
+                    marts.needs in (
+                        'customers', 'locations', 'hours', 'promotions', 'orders', 'two products',
+                        'pairs of products', 'pairs of categories', 'products to suggest'
+                    )
                     or (marts.needs = 'orders or returns' and not facts.has_returns_as_of)
                     or (marts.needs = 'products' and not facts.has_products)
                 )
                 then 'no order up to as_of_date counts as a sale'
             when
-                marts.needs in ('customers', 'loyalty')
+                marts.needs in ('customers', 'loyalty', 'products to suggest')
                 and facts.has_orders and not facts.has_customers
                 then 'all orders are of guests, so there are no customers'
             when marts.needs = 'customers' and not facts.has_kept_orders
@@ -164,6 +179,19 @@ marts_with_reason as (
             when marts.needs = 'promotions' and not facts.has_promotions
                 then 'no promotion was used or has begun up to as_of_date'
         end as reason_of_promotions,
+        case
+            when marts.needs = 'two products' and not facts.has_two_products
+                then 'only one product was sold'
+            when marts.needs = 'pairs of categories' and not facts.has_two_categories
+                then 'its products have only one category'
+            when
+                (marts.needs = 'pairs of products' and not facts.has_product_pairs)
+                or (marts.needs = 'pairs of categories' and not facts.has_category_pairs)
+                then 'no pair is in at least basket_minimum_orders orders'
+            when
+                marts.needs = 'products to suggest' and not facts.has_customers_without_a_product
+                then 'every customer has bought every product'
+        end as reason_of_baskets,
         marts.needs = 'loyalty' and facts.has_loyalty as has_rows
     from domain_facts as facts
     cross join marts
@@ -174,11 +202,14 @@ final as (
         domain,
         area,
         mart,
-        coalesce(lasting_reason, reason_of_orders, reason_of_promotions) as reason,
+        coalesce(lasting_reason, reason_of_orders, reason_of_promotions, reason_of_baskets)
+            as reason,
         has_rows,
         lasting_reason is not null or reason_of_orders is null as is_expected
     from marts_with_reason
-    where coalesce(lasting_reason, reason_of_orders, reason_of_promotions) is not null
+    where
+        coalesce(lasting_reason, reason_of_orders, reason_of_promotions, reason_of_baskets)
+        is not null
 )
 
 select * from final
