@@ -28,7 +28,8 @@ ranked as (
         end as suggestion_rank,
         case when decisions.is_ranked_by_rules then suggestions.because_of_product_id end
             as because_of_product_id,
-        case when decisions.is_ranked_by_rules then suggestions.summed_confidence end as summed_confidence
+        case when decisions.is_ranked_by_rules then suggestions.summed_confidence end
+            as summed_confidence
     from suggestions
     inner join decisions
         on suggestions.domain = decisions.domain

@@ -1,5 +1,5 @@
--- Grain: one row per domain, cutoff ('now' or 'holdout'), customer and product that may be suggested
--- to the customer: the first by the rules, by popularity, or both. Never one bought before.
+-- Grain: one row per domain, cutoff ('now' or 'holdout'), customer and product that may be
+-- suggested: the first by the rules, by popularity, or both. Never one bought before.
 -- Trap: the holdout has only customers with a left-out order and an earlier one, and does not know
 -- the left-out order.
 {%- set suggestions_count = var('basket_suggestions_count') %}
@@ -141,13 +141,13 @@ scores as (
 -- that are more popular. So nothing is joined with all products.
 bought_before as (
     select
+        {%- for place in range(1, suggestions_count + 1) %}
+        count(case when popularity_rank - place_by_popularity < {{ place }} then 1 end)
+            as bought_before_{{ place }},
+        {%- endfor %}
         domain,
         cutoff,
         customer_id
-        {%- for place in range(1, suggestions_count + 1) %},
-        count(case when popularity_rank - place_by_popularity < {{ place }} then 1 end)
-            as bought_before_{{ place }}
-        {%- endfor %}
     from purchases_ranked
     group by
         domain,

@@ -47,7 +47,10 @@ product_tests as (
             case when product_suggestions.rules_rank <= {{ suggestions_count }} then 1 else 0 end
         ) as rules_hits,
         max(
-            case when product_suggestions.popularity_rank <= {{ suggestions_count }} then 1 else 0 end
+            case
+                when product_suggestions.popularity_rank <= {{ suggestions_count }} then 1
+                else 0
+            end
         ) as popularity_hits
     from left_out_products
     inner join left_out_products as other_products

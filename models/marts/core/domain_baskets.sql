@@ -37,26 +37,23 @@ customers as (
     from customer_products
     group by domain
 ),
+
+recent_lines as (
+    select * from order_lines
+    where order_date > {{ dbt.dateadd('day', -recent_days, 'as_of_date') }}
+),
 {% for part in ['recent', 'all'] %}
 {{ part }}_products as (
     select
-        order_lines.domain,
-        order_lines.order_id,
-        order_lines.product_id,
-        min(order_lines.category) as category
-    from order_lines
-    {%- if part == 'recent' %}
-    where
-        order_lines.order_date
-        > {{ dbt.dateadd('day', -recent_days, 'order_lines.as_of_date') }}
-    {%- else %}
-    inner join open_domains
-        on order_lines.domain = open_domains.domain
-    {%- endif %}
+        domain,
+        order_id,
+        product_id,
+        min(category) as category
+    from {{ part }}_lines
     group by
-        order_lines.domain,
-        order_lines.order_id,
-        order_lines.product_id
+        domain,
+        order_id,
+        product_id
 ),
 
 {{ part }}_baskets as (
@@ -131,6 +128,13 @@ open_domains as (
             coalesce(recent_pair_totals.category_pairs_count, 0) = 0
             and domains.categories_count > 1
         )
+),
+
+all_lines as (
+    select order_lines.*
+    from order_lines
+    inner join open_domains
+        on order_lines.domain = open_domains.domain
 ),
 {% endif %}
 {%- endfor %}
