@@ -3,7 +3,7 @@
 Each is a product, its partner, and per mille of the orders with the product and another line in
 which a line becomes the partner. So an order keeps its number of lines. Products are named as in
 the domain's table of products (or its menu), and each stands in one pair only.
-tests/project/test_basket_seeds.py finds exactly these pairs in the seeds.
+tests/project/test_basket.py finds exactly these pairs in the seeds.
 """
 
 from collections.abc import Sequence
