@@ -1,4 +1,4 @@
--- Grain: one row per domain, cutoff ('now' or 'holdout'), customer and product that may be
+-- Grain: one row per domain, cutoff ('as_of_date' or 'holdout'), customer and product that may be
 -- suggested: the first by the rules, by popularity, or both. Never one bought before.
 -- Trap: the holdout has only customers with a left-out order and an earlier one, and does not know
 -- the left-out order.
@@ -30,7 +30,7 @@ left_out_customers as (
 purchases as (
     select
         domain,
-        'now' as cutoff,
+        'as_of_date' as cutoff,
         customer_id,
         product_id,
         max(ordered_at_utc) as last_ordered_at_utc

@@ -1,4 +1,4 @@
--- Grain: one row per domain, cutoff ('now' or 'holdout') and product that was sold by then.
+-- Grain: one row per domain, cutoff ('as_of_date' or 'holdout') and product that was sold by then.
 -- Trap: popularity_rank has no ties, because suggestions need one order: by product_id then.
 with
 
@@ -17,7 +17,7 @@ product_orders as (
 products as (
     select
         domain,
-        'now' as cutoff,
+        'as_of_date' as cutoff,
         product_id,
         orders_count
     from product_orders

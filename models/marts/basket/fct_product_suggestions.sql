@@ -1,5 +1,5 @@
--- Grain: one row per domain, cutoff ('now' or 'holdout'), product and product that may be suggested
--- with it: the first by the rules, by popularity, or both.
+-- Grain: one row per domain, cutoff ('as_of_date' or 'holdout'), product and product that may be
+-- suggested with it: the first by the rules, by popularity, or both.
 -- Trap: the rules of the holdout know no order after its start, so no order that is left out.
 {%- set suggestions_count = var('basket_suggestions_count') %}
 {%- set best_partners_count = var('basket_best_partners_count') %}
@@ -18,7 +18,7 @@ popular_products as (
 rules as (
     select
         domain,
-        'now' as cutoff,
+        'as_of_date' as cutoff,
         item_id as product_id,
         other_item_id as partner_id,
         confidence
@@ -28,7 +28,7 @@ rules as (
 
     select
         domain,
-        'now' as cutoff,
+        'as_of_date' as cutoff,
         other_item_id as product_id,
         item_id as partner_id,
         other_confidence as confidence

@@ -5,7 +5,7 @@ with
 
 suggestions as (
     select * from {{ ref('fct_product_suggestions') }}
-    where cutoff = 'now'
+    where cutoff = 'as_of_date'
 ),
 
 decisions as (
