@@ -1,12 +1,21 @@
 """Pairs and suggestions computed in plain Python, apart from the models, and shuffled baskets."""
 
+import json
 import math
+import os
+import subprocess
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
 from itertools import combinations
+from pathlib import Path
+
+import duckdb
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
@@ -255,3 +264,46 @@ def holdout_of(
             ("customer_product_suggestions", customers),
         )
     }
+
+
+def compile_pairs(folder: Path, variables: dict[str, float]) -> str:
+    """Writes the SQL of fct_pairs into the folder; returns an error or an empty text."""
+    done = subprocess.run(
+        [
+            *(Path(sys.executable).with_name("dbt"), "--no-use-colors", "compile", "-q"),
+            *("--project-dir", ROOT, "--profiles-dir", ROOT, "--target", "publish"),
+            *("--select", "fct_pairs", "--vars", json.dumps(variables)),
+            *("--target-path", folder, "--log-path", folder),
+        ],
+        cwd=ROOT,
+        env={**os.environ, "COMMERCE_MARTS_BUILD_FILE": str(folder / "commerce.duckdb")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return "" if done.returncode == 0 else done.stdout + done.stderr
+
+
+def modelled_pairs(folder: Path, baskets: list[Basket]) -> dict[tuple[str, str], dict]:
+    """The rows of fct_pairs about products if these were a shop's orders, by its compiled SQL."""
+    sql = (folder / "compiled/commerce_marts/models/marts/basket/fct_pairs.sql").read_text()
+    table = '"commerce"."basket"."fct_basket_products"'
+    assert table in sql
+    lines = [
+        {"o": basket.order_id, "p": product, "c": basket.channel, "k": len(basket.products)}
+        for basket in baskets
+        for product in sorted(basket.products)
+    ]
+    with duckdb.connect() as connection:
+        connection.execute("create table lines as select unnest($1, recursive := true)", [lines])
+        connection.execute(
+            "create table baskets as select 'shop' as domain, o as order_id, p as product_id,"
+            " 'X' as category, c as channel, k as products_count, true as is_paired,"
+            " true as is_before_holdout from lines"
+        )
+        result = connection.execute(
+            f"select * from ({sql.replace(table, 'baskets')}) where kind = 'product'"
+        )
+        names = [name for name, *_ in result.description]
+        found = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+    return {(row["item_id"], row["other_item_id"]): row for row in found}

@@ -3,21 +3,18 @@
 Everything is computed a second time in baskets.py, apart from the models.
 """
 
-import os
-import shutil
-import subprocess
-import sys
 from collections import defaultdict
-from pathlib import Path
 from statistics import median
 
-import duckdb
 import pytest
 import yaml
 from baskets import (
+    ROOT,
     Basket,
+    compile_pairs,
     customer_lists,
     holdout_of,
+    modelled_pairs,
     most_by_chance,
     orders_by_product,
     pairs_of,
@@ -29,7 +26,6 @@ from baskets import (
 
 from commerce_marts.generate.affinities import AFFINITIES
 
-ROOT = Path(__file__).resolve().parents[2]
 VARS = yaml.safe_load((ROOT / "dbt_project.yml").read_text())["vars"]
 MINIMUM, Z = VARS["basket_minimum_orders"], VARS["basket_interval_z"]
 MINIMUM_AFFINITY = VARS["basket_minimum_affinity"]
@@ -61,60 +57,9 @@ def baskets(rows):
 
 
 @pytest.fixture(scope="session")
-def compiled_pairs(made_once, seeds_warehouse):
-    """A copy of the warehouse of the seeds, and the SQL of fct_pairs for it."""
-
-    def make(folder):
-        shutil.copyfile(seeds_warehouse, folder / "commerce.duckdb")
-        done = subprocess.run(
-            [
-                *(Path(sys.executable).with_name("dbt"), "--no-use-colors", "compile", "-q"),
-                *("--project-dir", ROOT, "--profiles-dir", ROOT, "--target", "publish"),
-                *("--select", "fct_pairs", "--target-path", folder, "--log-path", folder),
-            ],
-            cwd=ROOT,
-            env={**os.environ, "COMMERCE_MARTS_BUILD_FILE": str(folder / "commerce.duckdb")},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        return "" if done.returncode == 0 else done.stdout + done.stderr
-
-    folder = made_once("compiled_pairs", make)
-    sql = folder / "compiled/commerce_marts/models/marts/basket/fct_pairs.sql"
-    return folder / "commerce.duckdb", sql.read_text()
-
-
-@pytest.fixture(scope="session")
-def pairs_in(compiled_pairs):
-    """pairs_in(baskets): the rows of fct_pairs about products, if these were a shop's orders."""
-    file, sql = compiled_pairs
-
-    def pairs(orders):
-        lines = [
-            (order.order_id, product, order.channel, len(order.products))
-            for order in orders
-            for product in sorted(order.products)
-        ]
-        with duckdb.connect() as connection:
-            connection.execute(f"attach '{file}' as commerce (read_only); use memory")
-            connection.execute(
-                "create table lines as select unnest($1, recursive := true)",
-                [[dict(zip("opck", line, strict=True)) for line in lines]],
-            )
-            connection.execute(
-                "create table baskets as select 'shop' as domain, o as order_id, p as product_id,"
-                " 'X' as category, c as channel, k as products_count, true as is_paired,"
-                " true as is_before_holdout from lines"
-            )
-            table = '"commerce"."basket"."fct_basket_products"'
-            assert table in sql
-            return connection.execute(
-                "select item_id, other_item_id, lift_low, affinity, is_suggested"
-                f" from ({sql.replace(table, 'baskets')}) where kind = 'product'"
-            ).fetchall()
-
-    return pairs
+def compiled_pairs(made_once):
+    """A folder with the compiled SQL of fct_pairs."""
+    return made_once("compiled_pairs", lambda folder: compile_pairs(folder, {}))
 
 
 @pytest.mark.parametrize("domain", DOMAINS)
@@ -177,23 +122,22 @@ def test_affinity_is_higher_where_only_the_channel_explains_it(rows):
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 @pytest.mark.parametrize("domain", DOMAINS)
-def test_nothing_is_found_in_shuffled_orders_beyond_chance(domain, seed, baskets, pairs_in):
+def test_nothing_is_found_in_shuffled_orders_beyond_chance(domain, seed, baskets, compiled_pairs):
     orders = shuffled(baskets[domain], seed)
     assert sorted(map(len, (order.products for order in orders))) == sorted(
         map(len, (order.products for order in baskets[domain]))
     )
     assert orders_by_product(orders) == orders_by_product(baskets[domain])
     expected = suggested_by_chance(orders, MINIMUM, Z, MINIMUM_AFFINITY)
-    found = pairs_in(orders)
-    suggested = [pair for pair in found if pair[-1]]
+    found = modelled_pairs(compiled_pairs, orders)
+    suggested = [names for names, pair in found.items() if pair["is_suggested"]]
     # At most 1 in 2,000 pairs of products that could be listed.
     assert expected <= len(orders_by_product(orders)) ** 2 / 2 / 2000
     assert len(suggested) <= most_by_chance(expected), suggested
     if domain == "adventure_works":
-        textbook = [pair for pair in found if pair[2] > 1]
-        assert len(textbook) > 0.5 * len(found)
+        assert sum(pair["lift_low"] > 1 for pair in found.values()) > 0.5 * len(found)
     if domain == "restaurant":
-        assert 0.98 < median(pair[3] for pair in found) < 1.08
+        assert 0.98 < median(pair["affinity"] for pair in found.values()) < 1.08
 
 
 @pytest.mark.parametrize("domain", DOMAINS)
