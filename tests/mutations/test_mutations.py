@@ -234,6 +234,44 @@ BATCHES = {
             "true as is_discounted",
         ),
     ],
+    "pairs of products": [
+        Mutation(
+            "lift where affinity is meant",
+            "fct_pairs",
+            "{{ ratio('lift', 'basket_size_bias') }} as affinity",
+            "lift as affinity",
+        ),
+    ],
+    "products of orders": [
+        Mutation(
+            "orders of too many products in pairs",
+            "fct_basket_products",
+            "<= {{ var('basket_maximum_products') }} as is_paired",
+            "> 0 as is_paired",
+        ),
+    ],
+    "suggestions": [
+        Mutation(
+            "rules of the holdout from orders that are left out",
+            "fct_product_suggestions",
+            "where holdout_pair_orders >= {{ var('basket_minimum_orders') }}",
+            "where pair_orders >= {{ var('basket_minimum_orders') }}",
+        ),
+    ],
+    "suggestions to customers": [
+        Mutation(
+            "what was bought is suggested again",
+            "fct_customer_suggestions",
+            "        and purchases.product_id is null\n",
+            "",
+        ),
+        Mutation(
+            "rules where they do not win",
+            "product_suggestions",
+            "when decisions.is_ranked_by_rules then suggestions.rules_rank",
+            "when true then suggestions.rules_rank",
+        ),
+    ],
     # A failed unit test skips all models that read the changed one: batches of their own.
     "links of returns": [
         Mutation(

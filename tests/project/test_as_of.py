@@ -6,7 +6,8 @@ import duckdb
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-AREAS = ("rfm", "clv", "churn", "trends", "loyalty", "locations", "discounts", "retention")
+AREAS = ("rfm", "clv", "churn", "trends", "loyalty", "locations", "discounts")
+AREAS += ("retention", "basket")
 
 
 @pytest.fixture(scope="session")

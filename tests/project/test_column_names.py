@@ -18,6 +18,13 @@ DURATIONS = {"duration", "tenure", "delay", "age", "gap", "cover", "wait", "elap
 CALENDAR = {"calendar_year", "month_of_year", "day_of_month", "iso_weekday", "hour_of_day"}
 MONEY = {"revenue", "spend", "value", "price", "cost", "margin", "monetary"}
 
+# Terms of market basket analysis.
+PAIRS = {
+    *("pair_orders", "other_orders", "support", "confidence", "other_confidence"),
+    *("lift", "lift_low", "lift_high", "affinity", "affinity_low"),
+    *("channel_affinity", "channel_affinity_low"),
+}
+
 # Names that users know, and names fixed by the design.
 FIXED = {
     # The five sales marts and fact_sales were in use before the rules.
@@ -82,6 +89,17 @@ FIXED = {
     "net_sales_bridge_monthly": {"total_amount"},
     # Money per customer, which the design names like this.
     "customer_cohorts": {"cumulative_net_sales_per_customer"},
+    # The orders of a pair stand beside those of its two products.
+    "product_pairs": {*PAIRS, "product_orders"},
+    "category_pairs": {*PAIRS, "category_orders"},
+    "fct_pairs": {
+        *(*PAIRS, "item_orders"),
+        *("holdout_pair_orders", "holdout_item_orders", "holdout_other_orders"),
+    },
+    "product_suggestions": {"confidence"},
+    "fct_product_suggestions": {"confidence"},
+    "customer_product_suggestions": {"summed_confidence"},
+    "fct_customer_suggestions": {"summed_confidence"},
     # The shop's own word for its stock.
     "product_stock_cover": {"inventory"},
 }

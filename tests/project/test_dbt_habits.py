@@ -15,6 +15,21 @@ ROOT = Path(__file__).resolve().parents[2]
 AREAS = sorted(folder.name for folder in (ROOT / "models" / "marts").iterdir() if folder.is_dir())
 DOMAINS = tuple(project_at(ROOT).raw_contract)
 ONLY_SALES = ("--vars", "{domains: [sales]}")
+# Vars with a value outside their range, and what the message says is allowed.
+OUTSIDE = [
+    ("basket_minimum_orders", 0, "a whole number of at least 1"),
+    ("basket_maximum_products", "many", "a whole number of at least 2"),
+    ("basket_suggestions_count", 21, "a whole number from 1 to 20"),
+    ("basket_last_products_count", 2.5, "a whole number from 1 to 50"),
+    ("basket_best_partners_count", "true", "a whole number from 1 to 20"),
+    ("basket_holdout_days", 0, "a whole number of at least 1"),
+    ("basket_interval_z", 0, "a number from 0.01 to 10"),
+    ("basket_minimum_affinity", 0.9, "a number of at least 1"),
+]
+
+
+def outside_its_range(name, value):
+    return ("run", "--select", "dim_dates", "--vars", f"{{{name}: {value}}}")
 
 
 def run(folder, program, *arguments):
@@ -44,6 +59,7 @@ def outcome(made_once, manifest, shared_folder):
         ("build", "--select", "dim_dates", "tag:greenery", *ONLY_SALES),
         ("run", "--select", "dim_dates", "--vars", "{churn_risk_days: 3}"),
         ("run", "--select", "dim_dates", "--vars", "{xyz: 3}"),
+        *(outside_its_range(name, value) for name, value, _ in OUTSIDE),
     ]
 
     def make(folder):
@@ -151,6 +167,14 @@ def test_dbt_refuses_an_unknown_var_with_the_nearest_name(var, advice, outcome):
     refused = outcome("run", "--select", "dim_dates", "--vars", f"{{{var}: 3}}")
     assert not refused["success"]
     assert f"--vars: there is no var '{var}'. {advice}" in refused["text"]
+
+
+@pytest.mark.parametrize(("var", "value", "allowed"), OUTSIDE)
+def test_dbt_refuses_a_var_outside_its_range(var, value, allowed, outcome):
+    refused = outcome(*outside_its_range(var, value))
+    assert not refused["success"]
+    assert f"{var} is {str(value).capitalize() if value == 'true' else value}" in refused["text"]
+    assert f"; it must be {allowed}." in refused["text"]
 
 
 def test_a_build_of_one_domain_says_what_an_earlier_one_left_of_the_others(only_sales_after_all):

@@ -7,6 +7,7 @@ EXPOSURES = {
     "support_desk_export",
     "restaurant_operations_review",
     "sales_performance_report",
+    "cross_selling",
 }
 
 

@@ -1,10 +1,29 @@
 """Real data of two shops gives the same figures as computed outside this project."""
 
+import csv
+from collections import defaultdict
+from datetime import date
 from decimal import Decimal
+from statistics import median
 
 import pytest
+import yaml
+from baskets import (
+    ROOT,
+    Basket,
+    compile_pairs,
+    holdout_of,
+    lift_and_interval,
+    modelled_pairs,
+    most_by_chance,
+    shuffled,
+    suggested_by_chance,
+)
 
 pytestmark = pytest.mark.real_data
+
+
+VARS = yaml.safe_load((ROOT / "dbt_project.yml").read_text())["vars"]
 
 
 def money(text):
@@ -287,3 +306,92 @@ def test_every_mart_of_both_shops_has_the_same_revenue(rows, mart, revenue):
         ("adventure_works", money("12527981.992754")),
         ("greenery", money("89318.40")),
     ]
+
+
+@pytest.fixture(scope="session")
+def raw_baskets(real_data):
+    """The orders of adventure_works from its CSVs; the 41 lines without a header have no date."""
+    folder = real_data / "adventure_works"
+    with (folder / "sales_order_header.csv").open(encoding="utf-8", newline="") as lines:
+        headers = {row["sales_order_id"]: row for row in csv.DictReader(lines)}
+    products = defaultdict(set)
+    with (folder / "sales_order_detail.csv").open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            products[row["sales_order_id"]].add(row["product_id"])
+    baskets = []
+    for order_id, found in products.items():
+        header = headers.get(order_id)
+        known = ()
+        if header:
+            day = header["order_date"][:10]
+            known = (header["online_order_flag"], header["customer_id"], day)
+            known += (date.fromisoformat(day),)
+        baskets.append(Basket(order_id, frozenset(found), *known))
+    return baskets
+
+
+def test_adventure_works_pairs(rows):
+    # Without the 41 lines that have no header: each is the only line of an order.
+    cap_and_jersey = "product_name = 'AWC Logo Cap' and other_product_name like '%Jersey, L'"
+    pairs = "from basket.product_pairs where domain = 'adventure_works'"
+    assert rows(f"select count(*), sum(pair_orders), max(orders_count) {pairs}") == [
+        (877, 36_976, 1_566)
+    ]
+    [(*counts, lift, low, high)] = rows(
+        "select pair_orders, product_orders, other_orders, orders_count, lift, lift_low, lift_high"
+        f" {pairs} and {cap_and_jersey}"
+    )
+    assert counts == [130, 159, 161, 1_566]
+    assert lift == pytest.approx(130 * 1_566 / (159 * 161))
+    assert (low, high) == pytest.approx(
+        lift_and_interval(*counts, VARS["basket_interval_z"])[1:], rel=1e-9
+    )
+
+
+def test_adventure_works_lift_with_the_lines_that_have_no_header(made_once, raw_baskets):
+    # Figures published for the order lines alone: 1,566 orders and the 41 without a header.
+    folder = made_once(
+        "compiled_pairs_1_96", lambda folder: compile_pairs(folder, {"basket_interval_z": 1.96})
+    )
+    pairs = modelled_pairs(folder, raw_baskets)
+    assert len(pairs) == 877
+    assert sum(pair["pair_orders"] for pair in pairs.values()) == 36_976
+    pair = pairs["712", "715"]
+    assert [pair[name] for name in ("pair_orders", "item_orders", "other_orders")] == [
+        *(130, 159, 161)
+    ]
+    assert pair["orders_count"] == 1_607
+    interval = [round(pair[name], 4) for name in ("lift", "lift_low", "lift_high")]
+    assert interval == [8.1609, 7.1321, 9.3380]
+
+
+def test_shuffled_adventure_works_orders_have_lifts_and_no_affinities(made_once, raw_baskets):
+    folder = made_once("compiled_pairs_of_real_data", lambda folder: compile_pairs(folder, {}))
+    orders = shuffled([basket for basket in raw_baskets if basket.customer_id], 1)
+    pairs = modelled_pairs(folder, orders).values()
+    assert len(pairs) > 1000
+    # Textbook lift finds nearly all of them, though there is nothing.
+    assert sum(pair["lift_low"] > 1 for pair in pairs) > 0.99 * len(pairs)
+    assert 1.00 < median(pair["affinity"] for pair in pairs) < 1.08
+    settings = (VARS["basket_minimum_orders"], VARS["basket_interval_z"])
+    expected = suggested_by_chance(orders, *settings, VARS["basket_minimum_affinity"])
+    assert expected < 1.5
+    assert sum(pair["is_suggested"] for pair in pairs) <= most_by_chance(expected)
+
+
+def test_rules_win_on_adventure_works_orders_that_were_left_out(rows, raw_baskets):
+    found = rows(
+        "select suggestion_list, tests_count, rules_hits_count, popularity_hits_count,"
+        " is_ranked_by_rules from basket.suggestion_holdout where domain = 'adventure_works'"
+    )
+    orders = [basket for basket in raw_baskets if basket.customer_id]
+    assert {name: tuple(counts) for name, *counts, _ in found} == holdout_of(
+        orders, date(2011, 12, 24), VARS
+    )
+    assert all(is_ranked_by_rules for *_, is_ranked_by_rules in found)
+    for _, tests, rules, popular, _ in found:
+        assert rules / tests > popular / tests + 0.2
+    assert rows(
+        "select count(distinct customer_id) filter (because_of_product_id is not null) > 1000"
+        " from basket.customer_product_suggestions where domain = 'adventure_works'"
+    ) == [(True,)]

@@ -114,3 +114,23 @@ def test_discount_and_loyalty_marts_have_only_domains_that_record_them(rows):
     assert rows(
         "select count(avg_order_value_difference) from discounts.discount_effectiveness"
     ) == [(0,)]
+
+
+def test_one_order_has_no_pair_and_its_only_product_no_suggestion(rows, contract):
+    for mart in (
+        *("product_pairs", "category_pairs"),
+        *("product_suggestions", "customer_product_suggestions"),
+    ):
+        assert rows(f"select count(*) from basket.{mart}") == [(0,)]
+    assert rows(
+        "select domain, count(*), sum(tests_count), count(rules_hit_rate),"
+        " any_value(decision) from basket.suggestion_holdout group by all order by all"
+    ) == [(domain, 2, 0, 0, "popularity: fewer than 30 tests") for domain in sorted(contract)]
+    assert rows(
+        "select distinct mart, reason from core.empty_marts where area = 'basket' order by all"
+    ) == [
+        ("category_pairs", "its products have only one category"),
+        ("customer_product_suggestions", "every customer has bought every product"),
+        ("product_pairs", "no pair is in at least basket_minimum_orders orders"),
+        ("product_suggestions", "only one product was sold"),
+    ]

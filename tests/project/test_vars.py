@@ -65,6 +65,14 @@ OTHER_VALUES = {
     "rfm_low_score": 1,
     "rfm_new_customer_days": 30,
     "rfm_history_days": 7,
+    "basket_minimum_orders": 5,
+    "basket_maximum_products": 20,
+    "basket_interval_z": 1.96,
+    "basket_minimum_affinity": 1.1,
+    "basket_suggestions_count": 2,
+    "basket_last_products_count": 4,
+    "basket_best_partners_count": 2,
+    "basket_holdout_days": 45,
 }
 
 

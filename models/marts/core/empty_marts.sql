@@ -1,6 +1,11 @@
 -- Grain: one row per domain and general mart that has no row of the domain, or rows only of guests.
 -- Trap: it is computed from core, not from the marts. A new general mart must be added to the list.
 {%- set marts = [
+    ('basket', 'category_pairs', 'pairs of categories'),
+    ('basket', 'customer_product_suggestions', 'products to suggest'),
+    ('basket', 'product_pairs', 'pairs of products'),
+    ('basket', 'product_suggestions', 'two products'),
+    ('basket', 'suggestion_holdout', 'orders'),
     ('churn', 'churn_summary', 'customers'),
     ('churn', 'customer_churn_indicators', 'customers'),
     ('clv', 'clv_holdout_customers', 'earlier customers'),
@@ -191,7 +196,12 @@ domain_facts as (
         domains.first_order_date is not null
         or coalesce(all_return_totals.returns_count, 0) > 0 as has_products,
         coalesce(earlier_totals.orders_count, 0) > 0 as has_earlier_customers,
-        coalesce(promotion_totals.promotions_count, 0) > 0 as has_promotions
+        coalesce(promotion_totals.promotions_count, 0) > 0 as has_promotions,
+        coalesce(baskets.has_two_products, false) as has_two_products,
+        coalesce(baskets.has_two_categories, false) as has_two_categories,
+        coalesce(baskets.has_product_pairs, false) as has_product_pairs,
+        coalesce(baskets.has_category_pairs, false) as has_category_pairs,
+        coalesce(baskets.has_customers_without_a_product, false) as has_customers_without_a_product
     from domains
     left join order_totals
         on domains.domain = order_totals.domain
@@ -205,6 +215,8 @@ domain_facts as (
         on domains.domain = earlier_totals.domain
     left join promotion_totals
         on domains.domain = promotion_totals.domain
+    left join {{ ref('domain_baskets') }} as baskets
+        on domains.domain = baskets.domain
 ),
 
 -- The first reason that applies: what the contract does not record comes before what rows lack.
@@ -232,7 +244,8 @@ marts_with_reason as (
                 and (
                     marts.needs in (
                         'customers', 'earlier customers', 'tiers', 'locations', 'hours', 'orders',
-                        'promotions'
+                        'promotions', 'two products', 'pairs of products', 'pairs of categories',
+                        'products to suggest'
                     )
                     or (marts.needs = 'orders or returns' and not facts.has_returns_as_of)
                     or (marts.needs = 'products' and not facts.has_products)
@@ -253,6 +266,22 @@ marts_with_reason as (
             when marts.needs = 'earlier customers' and not facts.has_earlier_customers
                 then 'no customer had bought clv_horizon_days before as_of_date'
         end as reason_of_history,
+        -- The build does not print these: other marts of the area have rows.
+        case
+            when marts.needs = 'products to suggest' and not facts.has_customers
+                then 'all orders are of guests, so there are no customers'
+            when marts.needs = 'two products' and not facts.has_two_products
+                then 'only one product was sold'
+            when marts.needs = 'pairs of categories' and not facts.has_two_categories
+                then 'its products have only one category'
+            when
+                (marts.needs = 'pairs of products' and not facts.has_product_pairs)
+                or (marts.needs = 'pairs of categories' and not facts.has_category_pairs)
+                then 'no pair is in at least basket_minimum_orders orders'
+            when
+                marts.needs = 'products to suggest' and not facts.has_customers_without_a_product
+                then 'every customer has bought every product'
+        end as reason_of_baskets,
         marts.needs = 'loyalty' and facts.has_loyalty as has_rows
     from domain_facts as facts
     cross join marts
@@ -263,11 +292,14 @@ final as (
         domain,
         area,
         mart,
-        coalesce(lasting_reason, reason_of_orders, reason_of_history) as reason,
+        coalesce(lasting_reason, reason_of_orders, reason_of_history, reason_of_baskets)
+            as reason,
         has_rows,
         lasting_reason is not null or reason_of_orders is null as is_expected
     from marts_with_reason
-    where coalesce(lasting_reason, reason_of_orders, reason_of_history) is not null
+    where
+        coalesce(lasting_reason, reason_of_orders, reason_of_history, reason_of_baskets)
+        is not null
 )
 
 select * from final

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commerce_marts.generate import names
+from commerce_marts.generate.affinities import with_affinities
 from commerce_marts.generate.deliveries import Earlier, days_until_corrected
 from commerce_marts.generate.draws import Ints, skewed, weighted_values
 from commerce_marts.generate.plan import Plan
@@ -166,6 +167,11 @@ SUBCATEGORIES = [
 PRODUCT_SUBCATEGORY = np.repeat(
     np.arange(len(SUBCATEGORIES)), [products for *_, products, _ in SUBCATEGORIES]
 )
+PRODUCT_NAMES = [
+    f"{SERIES[number % len(SERIES)]} {subcategory.removesuffix('s')}"
+    for subcategory, *_, products, _ in SUBCATEGORIES
+    for number in range(products)
+]
 FIRST_PRODUCT_ID, FIRST_STORE_ID, FIRST_PERSON_ID = 701, 301, 2001
 FIRST_SALES_PERSON_ID, FIRST_ORDER_ID, FIRST_CUSTOMER_ID = 274, 50001, 11001
 
@@ -368,6 +374,7 @@ def _lines(plan: Plan, orders: Orders, products: Products) -> Lines:
     order, product = baskets(
         plan.stream("detail", "product_id"), sizes, _product_weights(plan), rows
     )
+    product = with_affinities(plan, PRODUCT_NAMES, order, product)
     ended = (products.ends[product] >= 0) & (orders.day[order] > products.ends[product])
     kept = ~ended | np.concatenate(([True], order[1:] != order[:-1]))
     order, product = order[kept], product[kept]
@@ -559,7 +566,6 @@ def _place_tables() -> Iterator[Table]:
 
 def _product_tables(plan: Plan, products: Products) -> Iterator[Table]:
     count = PRODUCT_SUBCATEGORY.size
-    within = np.arange(count) - np.searchsorted(PRODUCT_SUBCATEGORY, PRODUCT_SUBCATEGORY)
     singular = [name.removesuffix("s") for name, *_ in SUBCATEGORIES]
     # Highest, middle, lowest class: thirds of the subcategory's range of prices.
     lows, highs = (np.array([row[i] for row in SUBCATEGORIES])[PRODUCT_SUBCATEGORY] for i in (3, 4))
@@ -569,7 +575,6 @@ def _product_tables(plan: Plan, products: Products) -> Iterator[Table]:
         {
             "product": np.arange(count),
             "subcategory": PRODUCT_SUBCATEGORY,
-            "series": within % len(SERIES),
             "color": plan.stream("product", "color").choose((34, 20, 16, 12, 8, 10), count),
             "cost": products.standard_cost,
             "price": products.list_price,
@@ -580,7 +585,7 @@ def _product_tables(plan: Plan, products: Products) -> Iterator[Table]:
         },
         {
             "product_id": f"product + {FIRST_PRODUCT_ID}",
-            "name": f"{lookup('series', SERIES)} || ' ' || {lookup('subcategory', singular)}",
+            "name": lookup("product", PRODUCT_NAMES),
             "product_number": (
                 f"upper({lookup('subcategory', [name[:2] for name in singular])}) || '-' || "
                 f"{digits(f'product + {FIRST_PRODUCT_ID}', 4)}"

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from commerce_marts.generate import names
+from commerce_marts.generate.affinities import with_affinities
 from commerce_marts.generate.deliveries import Earlier, days_until_corrected
 from commerce_marts.generate.draws import Ints, weighted_values
 from commerce_marts.generate.plan import SECONDS_PER_DAY, Plan
@@ -196,6 +197,7 @@ def tables(plan: Plan) -> Iterator[Table]:
         POPULARITY[None, :],
         np.zeros(sessions.user.size, dtype=np.int64),
     )
+    wanted = with_affinities(plan, [name for name, *_ in PRODUCTS], wanted_by, wanted)
     bought = sessions.has_checkout[wanted_by]
     order_of = np.cumsum(sessions.has_checkout) - 1
     line_order, line_product = order_of[wanted_by[bought]], wanted[bought]

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commerce_marts.generate import names
+from commerce_marts.generate.affinities import with_affinities
 from commerce_marts.generate.deliveries import Earlier, days_until_corrected
 from commerce_marts.generate.draws import Ints, Stream, weighted_values
 from commerce_marts.generate.plan import EPOCH, SECONDS_PER_DAY, Plan
@@ -380,6 +381,7 @@ def _with_lines(plan: Plan, orders: MonthOrders, month: str, placed: int) -> Fee
         weighted_values(LINES_PER_ORDER["others"], stream("lines"), count),
     )
     order, item = baskets(stream("item"), sizes, DAYPART_ITEMS, orders.daypart)
+    item = with_affinities(plan, [name for _, name, *_ in MENU], order, item, month)
     starts = np.flatnonzero(np.diff(order, prepend=-1))
     number = np.arange(order.size) - starts[order] + 1
     quantity = weighted_values(QUANTITY, stream("item_quantity"), order.size)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commerce_marts.generate import names
+from commerce_marts.generate.affinities import with_affinities
 from commerce_marts.generate.deliveries import Earlier, days_until_corrected
 from commerce_marts.generate.draws import Ints, skewed, weighted_values
 from commerce_marts.generate.plan import Plan
@@ -167,6 +168,7 @@ def _sales(plan: Plan, buyers: Buyers, prices: Ints) -> Table:
         in_quarter * popularity,
         quarters(plan, order_day),
     )
+    product = with_affinities(plan, [name for name, *_ in PRODUCTS], order, product)
     quantity = weighted_values(QUANTITY, plan.stream("sales", "quantity"), order.size)
     # Earlier orders keep the old price.
     raised_on = plan.stream("products", "raised_on").below(plan.days, len(PRODUCTS))

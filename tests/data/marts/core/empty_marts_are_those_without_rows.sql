@@ -1,6 +1,11 @@
 -- Each general mart without a row of a domain is in empty_marts, and each mart that is there
 -- without rows has none. A mart with rows only of guests has rows, and its domain no customers.
 {%- set marts = [
+    'category_pairs',
+    'customer_product_suggestions',
+    'product_pairs',
+    'product_suggestions',
+    'suggestion_holdout',
     'churn_summary',
     'customer_churn_indicators',
     'clv_holdout_customers',
