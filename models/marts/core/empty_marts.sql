@@ -1,5 +1,6 @@
 -- Grain: one row per domain and general mart that has no row of the domain, or rows only of guests.
 -- Trap: it is computed from core, not from the marts. A new general mart must be added to the list.
+{%- set horizon_days = var('forecast_horizon_days') %}
 {%- set marts = [
     ('churn', 'churn_summary', 'customers'),
     ('churn', 'customer_churn_indicators', 'customers'),
@@ -7,6 +8,11 @@
     ('clv', 'customer_clv', 'customers'),
     ('discounts', 'discount_before_after', 'promotions'),
     ('discounts', 'discount_effectiveness', 'discounts'),
+    ('forecast', 'demand_forecast', 'finished days'),
+    ('forecast', 'demand_forecast_accuracy', 'finished horizon'),
+    ('forecast', 'demand_forecast_backtest', 'finished horizon'),
+    ('forecast', 'demand_forecast_weekly', 'finished days'),
+    ('forecast', 'revenue_alerts', 'finished horizon'),
     ('locations', 'location_performance', 'locations'),
     ('loyalty', 'loyalty_before_after', 'loyalty'),
     ('loyalty', 'loyalty_program_impact', 'loyalty'),
@@ -21,7 +27,10 @@
 with
 
 domains as (
-    select * from {{ ref('dim_domains') }}
+    select
+        *,
+        {{ first_unfinished_date() }} as first_unfinished_date
+    from {{ ref('dim_domains') }}
 ),
 
 orders as (
@@ -43,6 +52,8 @@ marts as (
 order_totals as (
     select
         domain,
+        min(order_date) as first_order_date,
+        min(ordered_at) as first_ordered_at,
         count(*) as orders_count,
         count(customer_id) as customer_orders_count,
         count(case when not is_returned_in_full then customer_id end) as kept_orders_count
@@ -99,6 +110,22 @@ promotion_totals as (
     group by promotions.domain
 ),
 
+-- Business days from that of the first order to the last that has ended, as the forecasts count.
+finished_days as (
+    select
+        domains.domain,
+        {{ dbt.datediff(
+            'case when domains.has_time_of_day then '
+            ~ business_date('order_totals.first_ordered_at')
+            ~ ' else order_totals.first_order_date end',
+            'domains.first_unfinished_date',
+            'day'
+        ) }} as finished_days_count
+    from domains
+    inner join order_totals
+        on domains.domain = order_totals.domain
+),
+
 domain_facts as (
     select
         domains.domain,
@@ -113,8 +140,11 @@ domain_facts as (
         coalesce(return_totals.returns_count, 0) > 0 as has_returns_as_of,
         domains.first_order_date is not null
         or coalesce(all_return_totals.returns_count, 0) > 0 as has_products,
-        coalesce(promotion_totals.promotions_count, 0) > 0 as has_promotions
+        coalesce(promotion_totals.promotions_count, 0) > 0 as has_promotions,
+        finished_days.finished_days_count
     from domains
+    left join finished_days
+        on domains.domain = finished_days.domain
     left join order_totals
         on domains.domain = order_totals.domain
     left join return_totals
@@ -149,6 +179,7 @@ marts_with_reason as (
                 not facts.has_orders
                 and (
                     marts.needs in ('customers', 'locations', 'hours', 'promotions')
+                    or marts.needs in ('finished days', 'finished horizon')
                     or (marts.needs = 'orders or returns' and not facts.has_returns_as_of)
                     or (marts.needs = 'products' and not facts.has_products)
                 )
@@ -164,6 +195,14 @@ marts_with_reason as (
             when marts.needs = 'promotions' and not facts.has_promotions
                 then 'no promotion was used or has begun up to as_of_date'
         end as reason_of_promotions,
+        case
+            when marts.needs = 'finished days' and facts.finished_days_count < 1
+                then 'no business day with an order has ended up to as_of_date'
+            when
+                marts.needs = 'finished horizon'
+                and facts.finished_days_count <= {{ horizon_days }}
+                then 'its first order is not {{ horizon_days }} finished days old'
+        end as reason_of_age,
         marts.needs = 'loyalty' and facts.has_loyalty as has_rows
     from domain_facts as facts
     cross join marts
@@ -174,11 +213,13 @@ final as (
         domain,
         area,
         mart,
-        coalesce(lasting_reason, reason_of_orders, reason_of_promotions) as reason,
+        coalesce(lasting_reason, reason_of_orders, reason_of_promotions, reason_of_age) as reason,
         has_rows,
         lasting_reason is not null or reason_of_orders is null as is_expected
     from marts_with_reason
-    where coalesce(lasting_reason, reason_of_orders, reason_of_promotions) is not null
+    where
+        coalesce(lasting_reason, reason_of_orders, reason_of_promotions, reason_of_age)
+        is not null
 )
 
 select * from final

@@ -3,9 +3,22 @@
 -- Trap: where most days have no sale, a guess of 0 has the best wape; look at bias_rate as well.
 with
 
+-- Only what has a number is compared; a series that is too short has a row without figures.
 backtest as (
-    select * from {{ ref('demand_forecast_backtest') }}
-    where units_expected is not null
+    select
+        domain,
+        location_id,
+        category,
+        datepart,
+        units_expected,
+        units_low,
+        units_high,
+        is_seasonal,
+        case when units_expected is not null then units end as units,
+        case when units_expected is not null then naive_units end as naive_units,
+        case when units_expected is not null and naive_error_units > 0 then naive_error_units end
+            as naive_error_units
+    from {{ ref('demand_forecast_backtest') }}
 ),
 
 backtest_with_groups as (
@@ -46,15 +59,16 @@ totals as (
         location_id,
         category,
         datepart,
-        count(*) as forecasts_count,
-        count(case when is_seasonal then 1 end) as seasonal_forecasts_count,
-        cast(sum(units) as bigint) as units,
+        count(units_expected) as forecasts_count,
+        count(case when is_seasonal then units_expected end) as seasonal_forecasts_count,
+        cast(coalesce(sum(units), 0) as bigint) as units,
         sum(abs(units_expected - units)) as absolute_error,
         sum(abs(naive_units - units)) as naive_absolute_error,
         sum(units_expected - units) as error,
-        -- An error has a scale only where the days before the origin had errors of their own.
-        sum(case when naive_error_units > 0 then abs(units_expected - units) end) as scaled_error,
-        sum(case when naive_error_units > 0 then naive_error_units end) as error_scale,
+        -- An error has a scale only where the guess made errors in the days before the origin.
+        sum(case when naive_error_units is not null then abs(units_expected - units) end)
+            as scaled_error,
+        sum(naive_error_units) as error_scale,
         count(case when units between units_low and units_high then 1 end) as covered_count
     from backtest_with_groups
     group by

@@ -37,7 +37,7 @@ units_sold as (
         category,
         '{{ datepart }}' as datepart,
         {{ period_start }} as period_start,
-        sum(value) as units
+        sum(demand_value) as units
     from demand
     group by
         domain,
@@ -56,7 +56,7 @@ days_before as (
         demand.category,
         origins.origin_date,
         {{ dbt.datediff('demand.business_date', 'origins.origin_date', 'day') }} as days_ago,
-        demand.value as units
+        demand.demand_value as units
     from demand
     inner join origins
         on

@@ -1,5 +1,6 @@
--- Grain: one row per domain, location, category and ISO week that begins in the next forecast_horizon_days.
--- Trap: it begins with the first whole week after the origin: the days before it are in demand_forecast.
+-- Grain: one row per domain, location, category and ISO week that begins on one of the next
+-- forecast_horizon_days.
+-- Trap: the days before the first whole week are in demand_forecast only.
 with
 
 forecasts as (

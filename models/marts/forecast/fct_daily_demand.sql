@@ -27,7 +27,7 @@ final as (
         location_id,
         category,
         business_date,
-        {{ amount('units') }} as value
+        {{ amount('units') }} as demand_value
     from daily_sales
 
     union all
@@ -38,7 +38,7 @@ final as (
         location_id,
         '(all)' as category,
         business_date,
-        {{ amount('sum(revenue)') }} as value
+        {{ amount('sum(revenue)') }} as demand_value
     from daily_sales
     group by
         domain,
@@ -53,7 +53,7 @@ final as (
         '(all)' as location_id,
         '(all)' as category,
         business_date,
-        {{ amount('sum(revenue)') }} as value
+        {{ amount('sum(revenue)') }} as demand_value
     from daily_sales
     group by
         domain,

@@ -4,7 +4,7 @@
 {%- set location = 'measure, domain, location_id, origin_date' %}
 -- A year as in the trends: 52 whole weeks.
 {%- set year_days = 364 %}
-{%- set window_days = [var('forecast_level_days'), var('forecast_dispersion_days')] | max %}
+{%- set window_days = var('forecast_dispersion_days') %}
 -- The last week may begin on the last day of the horizon.
 {%- set last_day = var('forecast_horizon_days') + 6 %}
 with
@@ -23,7 +23,7 @@ location_days as (
         domain,
         location_id,
         business_date,
-        cast(sum(value) as double) as location_value
+        cast(sum(demand_value) as double) as location_value
     from {{ ref('fct_daily_demand') }}
     group by
         measure,
@@ -59,15 +59,14 @@ locations as (
     group by {{ location }}
 ),
 
--- Closed: at its usual pace the location would have had many days with an order since its last.
--- So a daily seller is closed after two weeks, and one that sells once a week after 14.
+-- Closed: at its pace, silence included, the location would have had many days with an order
+-- since its last. So a daily seller is closed after two weeks, a weekly one after some months.
 locations_at_origins as (
     select
         *,
         recent_days_count = 0
         or silent_days * recent_days_count
-        >= {{ var('forecast_closed_days') }}
-        * (least(history_days, {{ year_days }}) - silent_days) as is_closed,
+        >= {{ var('forecast_closed_days') }} * least(history_days, {{ year_days }}) as is_closed,
         -- Whole weeks, so that all weekdays occur equally often.
         least(history_days - mod(history_days, 7), {{ year_days }}) as weekday_days
     from locations
@@ -207,7 +206,9 @@ month_indices as (
         month_lengths.domain,
         month_lengths.origin_date,
         month_lengths.month_of_year,
-        {{ ratio('greatest(coalesce(month_totals.month_value, 0), 0)', 'month_lengths.days_count') }}
+        {{ ratio(
+            'greatest(coalesce(month_totals.month_value, 0), 0)', 'month_lengths.days_count'
+        ) }}
         / nullif(
             {{ ratio(
                 'sum(month_totals.month_value)'

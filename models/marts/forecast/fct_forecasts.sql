@@ -2,6 +2,8 @@
 -- Trap: it holds forecasts of the past as well, one for each origin of the backtest.
 {%- set location = 'measure, domain, location_id, origin_date, datepart' %}
 {%- set series = 'measure, domain, location_id, category, origin_date, datepart' %}
+{%- set level_days = var('forecast_level_days') %}
+{%- set dispersion_days = var('forecast_dispersion_days') %}
 {%- set horizon_days = var('forecast_horizon_days') %}
 {%- set interval_z = var('forecast_interval_z') %}
 {%- set lengths = {'day': 1, 'week': 7} %}
@@ -32,8 +34,8 @@ past_days as (
     from indices
     where
         days_ahead <= 0
-        and -days_ahead < least(history_days, {{ var('forecast_dispersion_days') }})
-        - mod(least(history_days, {{ var('forecast_dispersion_days') }}), {{ length }})
+        and -days_ahead < least(history_days, {{ dispersion_days }})
+        - mod(least(history_days, {{ dispersion_days }}), {{ length }})
     {% if not loop.last %}union all{% endif %}
     {%- endfor %}
 ),
@@ -53,7 +55,8 @@ location_totals as (
     select
         {{ location }},
         count(*) as periods_count,
-        case datepart when 'day' then {{ naive_lags.day }} else {{ naive_lags.week }} end as naive_lag,
+        case datepart when 'day' then {{ naive_lags.day }} else {{ naive_lags.week }} end
+            as naive_lag,
         sum(period_index) as index_total,
         sum(period_index * period_index) as squared_index_total
     from past_periods
@@ -70,7 +73,7 @@ series_periods as (
         past_days.origin_date,
         past_days.datepart,
         past_days.periods_ago,
-        cast(sum(demand.value) as double) as period_value
+        cast(sum(demand.demand_value) as double) as period_value
     from demand
     inner join past_days
         on
@@ -117,8 +120,8 @@ series_totals as (
         series.datepart
 ),
 
--- Squared differences from level x index, over what was sold: 1 if orders come one by one, more
--- if they come in lumps.
+-- Variance around level x index, over the mean: 1 if single units sell independently of each other,
+-- more if they sell in lumps. One degree of freedom went into the level.
 series_dispersion as (
     select
         series.measure,
@@ -131,11 +134,13 @@ series_dispersion as (
             when series.value_total > 0 and locations.index_total > 0
                 then greatest(
                     series.squared_value_total
-                    - 2 * series.value_total / locations.index_total * series.value_times_index_total
+                    - 2 * series.value_times_index_total
+                    * series.value_total / locations.index_total
                     + power(series.value_total / locations.index_total, 2)
                     * locations.squared_index_total,
                     0
                 ) / series.value_total
+                * {{ ratio('locations.periods_count', 'locations.periods_count - 1') }}
         end as dispersion
     from series_totals as series
     inner join location_totals as locations
@@ -208,22 +213,15 @@ naive_errors as (
         differences.datepart
 ),
 
-locations_at_origins as (
+location_levels as (
     select
         measure,
         domain,
         location_id,
         origin_date,
-        max(history_days) as history_days,
-        max(case when is_seasonal then 1 else 0 end) = 1 as is_seasonal,
-        max(case when is_closed then 1 else 0 end) = 1 as is_closed,
-        sum(
-            case
-                when days_ahead > -{{ var('forecast_level_days') }} and days_ahead <= 0
-                    then demand_index
-            end
-        ) as level_index
-    from indices
+        sum(period_index) as level_index
+    from past_periods
+    where datepart = 'day' and periods_ago < {{ level_days }}
     group by
         measure,
         domain,
@@ -231,39 +229,74 @@ locations_at_origins as (
         origin_date
 ),
 
+series_levels as (
+    select
+        measure,
+        domain,
+        location_id,
+        category,
+        origin_date,
+        sum(period_value) as level_value
+    from series_periods
+    where datepart = 'day' and periods_ago < {{ level_days }}
+    group by
+        measure,
+        domain,
+        location_id,
+        category,
+        origin_date
+),
+
+first_days as (
+    select
+        measure,
+        domain,
+        location_id,
+        category,
+        min(business_date) as first_date
+    from demand
+    group by
+        measure,
+        domain,
+        location_id,
+        category
+),
+
 -- The level of a category counts from the opening of its location: so categories add up, also
 -- where one replaces another.
 series_at_origins as (
     select
-        demand.measure,
-        demand.domain,
-        demand.location_id,
-        demand.category,
-        locations.origin_date,
-        max(locations.history_days) as history_days,
-        max(case when locations.is_seasonal then 1 else 0 end) = 1 as is_seasonal,
-        max(case when locations.is_closed then 1 else 0 end) = 1 as is_closed,
-        sum(
-            case
-                when {{ dbt.datediff('demand.business_date', 'locations.origin_date', 'day') }}
-                    < {{ var('forecast_level_days') }}
-                    then cast(demand.value as double)
-                else 0
-            end
-        ) / nullif(max(locations.level_index), 0) as level
-    from demand
-    inner join locations_at_origins as locations
+        first_days.measure,
+        first_days.domain,
+        first_days.location_id,
+        first_days.category,
+        indices.origin_date,
+        indices.history_days,
+        indices.is_seasonal,
+        indices.is_closed,
+        coalesce({{ ratio('series_levels.level_value', 'location_levels.level_index') }}, 0)
+            as demand_level
+    from first_days
+    inner join indices
         on
-            demand.measure = locations.measure
-            and demand.domain = locations.domain
-            and demand.location_id = locations.location_id
-            and demand.business_date <= locations.origin_date
-    group by
-        demand.measure,
-        demand.domain,
-        demand.location_id,
-        demand.category,
-        locations.origin_date
+            first_days.measure = indices.measure
+            and first_days.domain = indices.domain
+            and first_days.location_id = indices.location_id
+            and first_days.first_date <= indices.origin_date
+            and indices.days_ahead = 0
+    inner join location_levels
+        on
+            indices.measure = location_levels.measure
+            and indices.domain = location_levels.domain
+            and indices.location_id = location_levels.location_id
+            and indices.origin_date = location_levels.origin_date
+    left join series_levels
+        on
+            first_days.measure = series_levels.measure
+            and first_days.domain = series_levels.domain
+            and first_days.location_id = series_levels.location_id
+            and first_days.category = series_levels.category
+            and indices.origin_date = series_levels.origin_date
 ),
 
 future_periods as (
@@ -325,9 +358,9 @@ expected_periods as (
         case
             when series.history_days < {{ var('forecast_minimum_days') }} then null
             when series.is_closed then 0
-            else coalesce(series.level, 0) * periods.period_index
+            else series.demand_level * periods.period_index
         end as expected,
-        -- Sums of units cannot be steadier than single sales; money has no such unit.
+        -- Units are not taken to be steadier than independent sales; money has no such unit.
         case
             when series.measure = 'units' then greatest(coalesce(dispersion.dispersion, 1), 1)
             else dispersion.dispersion
@@ -362,10 +395,10 @@ expected_with_deviation as (
     select
         *,
         -- The further ahead and the shorter the history, the wider.
-        sqrt(
-            dispersion * greatest(expected, 0)
-            * (1 + cast(days_ahead as double) / history_days)
-        ) as standard_deviation
+        case
+            when expected >= 0
+                then sqrt(dispersion * expected * (1 + {{ ratio('days_ahead', 'history_days') }}))
+        end as standard_deviation
     from expected_periods
 ),
 
@@ -382,7 +415,10 @@ final as (
         days_ahead,
         history_days,
         expected,
-        greatest(expected - {{ interval_z }} * standard_deviation, 0) as expected_low,
+        case
+            when expected < {{ interval_z }} * standard_deviation then 0
+            else expected - {{ interval_z }} * standard_deviation
+        end as expected_low,
         expected + {{ interval_z }} * standard_deviation as expected_high,
         standard_deviation,
         naive_error,

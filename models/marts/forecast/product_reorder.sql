@@ -93,17 +93,25 @@ products_with_demand as (
         on products.product_id = totals.product_id
 ),
 
+products_with_needs as (
+    select
+        *,
+        {{ ratio(lead_days ~ ' * units_sold', 'observed_days_count') }} as lead_units,
+        {{ ratio(cycle_days ~ ' * units_sold', 'observed_days_count') }} as cycle_units
+    from products_with_demand
+),
+
 -- Rounded to six digits first: 2.0000000000000004 units are 2.
 products_with_reorder_points as (
     select
         *,
-        {%- for days, name in [(lead_days, 'reorder_point'), (cycle_days, 'order_up_to_units')] %}
-        {%- set needed = ratio(days ~ ' * units_sold', 'observed_days_count') %}
         cast(
-            ceil(round({{ needed }} + {{ service_z }} * sqrt(dispersion * {{ needed }}), 6)) as bigint
-        ) as {{ name }}{% if not loop.last %},{% endif %}
-        {%- endfor %}
-    from products_with_demand
+            ceil(round(lead_units + {{ service_z }} * sqrt(dispersion * lead_units), 6)) as bigint
+        ) as reorder_point,
+        cast(
+            ceil(round(cycle_units + {{ service_z }} * sqrt(dispersion * cycle_units), 6)) as bigint
+        ) as order_up_to_units
+    from products_with_needs
 ),
 
 final as (

@@ -1,6 +1,8 @@
 -- Grain: one row per domain and day (location_id '(all)'), and per location and ISO week, that has
 -- ended and that an origin before it forecast.
 -- Trap: no alert of a small location does not mean a good week: see detectable_change_rate.
+{%- set alert_z = var('alert_z') %}
+{%- set minimum_days = var('alert_minimum_days') %}
 with
 
 forecasts as (
@@ -33,7 +35,7 @@ revenue_by_period as (
         forecasts.domain,
         forecasts.location_id,
         forecasts.period_start,
-        sum(demand.value) as revenue
+        sum(demand.demand_value) as revenue
     from finished_forecasts as forecasts
     inner join {{ ref('fct_daily_demand') }} as demand
         on
@@ -48,7 +50,7 @@ revenue_by_period as (
         forecasts.period_start
 ),
 
-scored as (
+finished_periods as (
     select
         forecasts.domain,
         forecasts.location_id,
@@ -57,11 +59,10 @@ scored as (
         forecasts.origin_date,
         coalesce(revenue_by_period.revenue, 0) as revenue,
         forecasts.expected,
-        {{ ratio(
-            'cast(coalesce(revenue_by_period.revenue, 0) as double) - forecasts.expected',
-            'forecasts.standard_deviation'
-        ) }} as z_score,
-        {{ ratio('forecasts.standard_deviation', 'forecasts.expected') }} as deviation_rate,
+        case
+            when forecasts.expected > 0 and forecasts.history_days >= {{ minimum_days }}
+                then forecasts.standard_deviation
+        end as standard_deviation,
         forecasts.is_newest
     from finished_forecasts as forecasts
     left join revenue_by_period
@@ -84,11 +85,13 @@ final as (
         case
             when expected > 0 then {{ ratio('cast(revenue as double) - expected', 'expected') }}
         end as revenue_change_rate,
-        z_score,
-        {{ var('alert_z') }} * deviation_rate as detectable_change_rate,
-        coalesce(abs(z_score) > {{ var('alert_z') }}, false) as is_alert,
+        {{ ratio('cast(revenue as double) - expected', 'standard_deviation') }} as z_score,
+        {{ ratio(alert_z ~ ' * standard_deviation', 'expected') }} as detectable_change_rate,
+        coalesce(
+            abs(cast(revenue as double) - expected) > {{ alert_z }} * standard_deviation, false
+        ) as is_alert,
         is_newest
-    from scored
+    from finished_periods
 )
 
 select * from final
