@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-AREAS = ("rfm", "clv", "churn", "trends", "loyalty", "locations", "discounts")
+AREAS = ("rfm", "clv", "churn", "trends", "loyalty", "locations", "discounts", "forecast")
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,13 @@ ROOT = Path(__file__).resolve().parents[2]
 AREAS = sorted(folder.name for folder in (ROOT / "models" / "marts").iterdir() if folder.is_dir())
 DOMAINS = tuple(project_at(ROOT).raw_contract)
 ONLY_SALES = ("--vars", "{domains: [sales]}")
+# Thresholds outside their range, and what dbt says.
+OUT_OF_RANGE = {
+    "{forecast_horizon_days: 5}": "forecast_horizon_days is 5; it must be a whole number from 7 to",
+    "{forecast_level_days: 183}": "forecast_level_days is 183; it must be a whole number from 28 to",
+    "{forecast_closed_days: 14.5}": "forecast_closed_days is 14.5; it must be a whole number from",
+    "{alert_z: high}": "alert_z is high; it must be a number from 2.0 to 6.0.",
+}
 
 
 def run(folder, program, *arguments):
@@ -44,6 +51,7 @@ def outcome(made_once, manifest, shared_folder):
         ("build", "--select", "dim_dates", "tag:greenery", *ONLY_SALES),
         ("run", "--select", "dim_dates", "--vars", "{churn_risk_days: 3}"),
         ("run", "--select", "dim_dates", "--vars", "{xyz: 3}"),
+        *(("run", "--select", "dim_dates", "--vars", given) for given in OUT_OF_RANGE),
     ]
 
     def make(folder):
@@ -151,6 +159,13 @@ def test_dbt_refuses_an_unknown_var_with_the_nearest_name(var, advice, outcome):
     refused = outcome("run", "--select", "dim_dates", "--vars", f"{{{var}: 3}}")
     assert not refused["success"]
     assert f"--vars: there is no var '{var}'. {advice}" in refused["text"]
+
+
+@pytest.mark.parametrize("given", OUT_OF_RANGE)
+def test_dbt_refuses_a_threshold_outside_of_its_range(given, outcome):
+    refused = outcome("run", "--select", "dim_dates", "--vars", given)
+    assert not refused["success"]
+    assert OUT_OF_RANGE[given] in refused["text"]
 
 
 def test_a_build_of_one_domain_says_what_an_earlier_one_left_of_the_others(only_sales_after_all):

@@ -6,6 +6,7 @@ EXPOSURES = {
     "support_desk_export",
     "restaurant_operations_review",
     "sales_performance_report",
+    "demand_planning",
 }
 
 

@@ -60,7 +60,10 @@ finished_periods as (
         coalesce(revenue_by_period.revenue, 0) as revenue,
         forecasts.expected,
         case
-            when forecasts.expected > 0 and forecasts.history_days >= {{ minimum_days }}
+            when
+                forecasts.expected > 0
+                and forecasts.standard_deviation > 0
+                and forecasts.history_days >= {{ minimum_days }}
                 then forecasts.standard_deviation
         end as standard_deviation,
         forecasts.is_newest
