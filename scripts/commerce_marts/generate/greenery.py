@@ -38,7 +38,7 @@ EXTRA_VIEWS = ((0, 34), (1, 28), (2, 18), (3, 12), (5, 8))
 ALSO_VIEWED, ALSO_CARTED, PLAIN_PAGE, TAKEN_OUT, VIEWED_AFTER = 780, 720, 300, 150, 50
 PAGES = ("", "plants", "care-guide", "sale")
 
-# Name, price in cents, inventory, weight. Three sell well and are short: product_reorder names them.
+# Name, price in cents, inventory, weight. Three that sell well are short.
 PRODUCTS = (
     ("Golden Pothos", 3050, 6, 52),
     ("Lucky Bamboo", 1525, 56, 30),
