@@ -228,6 +228,12 @@ BATCHES = {
             "~ '0)'",
         ),
         Mutation(
+            "a level of all days that deviations are taken over",
+            "fct_forecasts",
+            "where datepart = 'day' and periods_ago < {{ level_days }}",
+            "where datepart = 'day'",
+        ),
+        Mutation(
             "orders without a discount excluded",
             "discount_effectiveness",
             "coalesce(is_discounted, false) as is_discounted",
@@ -335,6 +341,18 @@ BATCHES = {
             "cast(0 as bigint)",
         ),
         Mutation(
+            "a forecast that sees the days after its origin",
+            "fct_forecast_indices",
+            "            and location_days.business_date <= origins.origin_date\n",
+            "",
+        ),
+        Mutation(
+            "a stock at the reorder point that is enough",
+            "product_reorder",
+            "when inventory <= reorder_point then",
+            "when inventory < reorder_point then",
+        ),
+        Mutation(
             "a return that counts as an order",
             "customer_lifetime_value",
             "count(distinct case when not is_return then order_id end)",
@@ -401,6 +419,12 @@ BATCHES = {
             "loyalty_before_after",
             "orders.order_date > compared_members.joined_on",
             "orders.order_date >= compared_members.joined_on",
+        ),
+        Mutation(
+            "an alert at exactly three deviations",
+            "revenue_alerts",
+            "> {{ alert_z }} * standard_deviation",
+            ">= {{ alert_z }} * standard_deviation",
         ),
         Mutation(
             "a rank that breaks ties at random",

@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 AREAS = ("rfm", "clv", "churn", "trends", "loyalty", "locations", "discounts")
-AREAS += ("retention", "basket")
+AREAS += ("retention", "basket", "forecast")
 
 
 @pytest.fixture(scope="session")

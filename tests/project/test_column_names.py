@@ -100,8 +100,16 @@ FIXED = {
     "fct_product_suggestions": {"confidence"},
     "customer_product_suggestions": {"summed_confidence"},
     "fct_customer_suggestions": {"summed_confidence"},
-    # The shop's own word for its stock.
+    # The shop's own word for its stock; reorder point and dispersion are terms of stock keeping.
     "product_stock_cover": {"inventory"},
+    "product_reorder": {"inventory", "dispersion", "reorder_point"},
+    # Terms by which forecasts are compared; units or revenue, whichever is forecast.
+    "demand_forecast_accuracy": {"wape", "mase", "seasonal_naive_wape", "cover_80"},
+    "revenue_alerts": {"z_score"},
+    "fct_forecast_indices": {"demand_index"},
+    "fct_forecasts": {
+        *("expected", "expected_low", "expected_high", "standard_deviation", "naive_error"),
+    },
 }
 
 
@@ -137,7 +145,9 @@ def _fault_of_type(words: list[str], measure: str, data_type: str) -> str | None
         if not (is_known or has_unit_of_time or "_".join(words) in CALENDAR):
             return "a whole number is a _count, _rank, _score, _quantity, units or a unit of time"
     if data_type == "double":
+        # An expected number of units, the bounds of its interval and its error are fractions.
         is_mean = words[0] in ("avg", "median") and (has_unit_of_time or "units" in words)
+        is_mean |= bool(re.search(r"^units_(expected|low|high)$|_error_units$", measure))
         is_share = re.search(r"_(rate|share|percentile|probability)$", measure)
         if not (is_mean or is_share or "per" in words or words[-1] in UNITS_OF_TIME):
             return "a fraction ends in _rate, _share or a unit of time, or names what it is per"
@@ -198,6 +208,7 @@ def test_a_fixed_name_is_there_and_breaks_a_rule(mart_columns):
         ("session_duration", "bigint"),
         ("avg_delivery", "double"),
         ("loyal", "boolean"),
+        ("units", "double"),
     ],
 )
 def test_a_name_against_the_rules_is_found(name, data_type):
@@ -218,6 +229,8 @@ def test_a_name_against_the_rules_is_found(name, data_type):
         ("same_store_growth_rate", "double"),
         ("tenure_days", "bigint"),
         ("order_id", "string"),
+        ("units_expected", "double"),
+        ("units_high", "double"),
     ],
 )
 def test_a_name_by_the_rules_passes(name, data_type):

@@ -8,6 +8,7 @@ EXPOSURES = {
     "restaurant_operations_review",
     "sales_performance_report",
     "cross_selling",
+    "demand_planning",
 }
 
 

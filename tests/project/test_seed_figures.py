@@ -99,6 +99,52 @@ def test_what_is_left_of_gross_sales(rows):
     ]
 
 
+def test_greenery_has_three_plants_to_reorder(rows):
+    assert rows(
+        "select product_name, inventory, inventory <= reorder_point, suggested_units > 0"
+        " from forecast.product_reorder where is_reorder_due order by inventory"
+    ) == [
+        ("Burn Aloe", 0, True, True),
+        ("Golden Pothos", 6, True, True),
+        ("Viper's Bowstring", 8, True, True),
+    ]
+
+
+def test_the_forecast_of_the_restaurants_errs_less_than_a_plain_guess(rows):
+    for wape, naive_wape, mase, bias_rate, is_better in rows(
+        "select wape, seasonal_naive_wape, mase, bias_rate, is_better_than_naive"
+        " from forecast.demand_forecast_accuracy"
+        " where domain = 'restaurant' and category = '(all)'"
+    ):
+        assert wape <= 0.8 * naive_wape
+        assert mase < 0.8
+        assert abs(bias_rate) < 0.05
+        assert is_better
+
+
+def test_an_interval_of_80_percent_contains_about_that_share(rows):
+    cover = {
+        (domain, datepart): share
+        for domain, datepart, share in rows(
+            "select domain, datepart, cover_80 from forecast.demand_forecast_accuracy"
+            " where category = '(all)'"
+        )
+    }
+    for series in (("restaurant", "day"), ("restaurant", "week"), ("sales", "day")):
+        assert 0.72 <= cover[series] <= 0.92, series
+    for domain in ("adventure_works", "greenery"):
+        # On most of their days nothing is sold, which every interval contains.
+        assert 0.72 <= cover[domain, "day"] <= 0.95, domain
+        assert 0.72 <= cover[domain, "week"] <= 0.92, domain
+    # Two years ago their season was not known yet, so a busy autumn looks unlikely.
+    assert 0.6 <= cover["sales", "week"] <= 0.92
+    [(all_days,)] = rows(
+        "select avg(case when units between units_low and units_high then 1 else 0 end)"
+        " from forecast.demand_forecast_backtest where datepart = 'day'"
+    )
+    assert 0.72 <= all_days <= 0.92
+
+
 def test_sales_lines_returns_and_guests(rows):
     assert rows(
         "select is_return, count(*), sum(total_price) from sales.stg_sales group by all order by 1"

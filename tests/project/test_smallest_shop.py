@@ -93,6 +93,15 @@ def test_one_order_makes_one_new_customer_who_has_not_moved(rows):
     ) == [(0, 0)]
 
 
+def test_one_day_is_too_short_for_a_forecast_and_has_no_backtest(rows, contract):
+    assert rows(
+        "select domain, count(*), count(units_expected), any_value(forecast_status)"
+        " from forecast.demand_forecast group by all order by all"
+    ) == [(domain, 28, 0, "too_short") for domain in sorted(contract)]
+    for mart in ("demand_forecast_backtest", "demand_forecast_accuracy", "revenue_alerts"):
+        assert rows(f"select count(*) from forecast.{mart}") == [(0,)], mart
+
+
 def test_results_from_missing_tables_are_null_or_have_no_rows(rows):
     assert rows("select count(*) from funnel.funnel_levels_agg") == [(0,)]
     assert rows("select count(conversion_rate) from sales_reporting.greenery_kpis_daily") == [(0,)]

@@ -1,5 +1,6 @@
 -- Grain: one row per domain and general mart that has no row of the domain, or rows only of guests.
 -- Trap: it is computed from core, not from the marts. A new general mart must be added to the list.
+{%- set horizon_days = var('forecast_horizon_days') %}
 {%- set marts = [
     ('basket', 'category_pairs', 'pairs of categories'),
     ('basket', 'customer_product_suggestions', 'products to suggest'),
@@ -17,6 +18,11 @@
     ('clv', 'customer_clv_predictions', 'customers'),
     ('discounts', 'discount_before_after', 'promotions'),
     ('discounts', 'discount_effectiveness', 'discounts'),
+    ('forecast', 'demand_forecast', 'finished days'),
+    ('forecast', 'demand_forecast_accuracy', 'finished horizon'),
+    ('forecast', 'demand_forecast_backtest', 'finished horizon'),
+    ('forecast', 'demand_forecast_weekly', 'finished days'),
+    ('forecast', 'revenue_alerts', 'finished horizon'),
     ('locations', 'location_performance', 'locations'),
     ('loyalty', 'loyalty_before_after', 'loyalty'),
     ('loyalty', 'loyalty_program_impact', 'loyalty'),
@@ -35,7 +41,10 @@
 with
 
 domains as (
-    select * from {{ ref('dim_domains') }}
+    select
+        *,
+        {{ first_unfinished_date() }} as first_unfinished_date
+    from {{ ref('dim_domains') }}
 ),
 
 orders as (
@@ -61,6 +70,8 @@ returns as (
 order_totals as (
     select
         domain,
+        min(order_date) as first_order_date,
+        min(ordered_at) as first_ordered_at,
         count(*) as orders_count,
         count(customer_id) as customer_orders_count,
         count(case when not is_returned_in_full then customer_id end) as kept_orders_count
@@ -179,6 +190,22 @@ promotion_totals as (
     group by promotions.domain
 ),
 
+-- Business days from that of the first order to the last that has ended, as the forecasts count.
+finished_days as (
+    select
+        domains.domain,
+        {{ dbt.datediff(
+            'case when domains.has_time_of_day then '
+            ~ business_date('order_totals.first_ordered_at')
+            ~ ' else order_totals.first_order_date end',
+            'domains.first_unfinished_date',
+            'day'
+        ) }} as finished_days_count
+    from domains
+    inner join order_totals
+        on domains.domain = order_totals.domain
+),
+
 domain_facts as (
     select
         domains.domain,
@@ -201,8 +228,11 @@ domain_facts as (
         coalesce(baskets.has_two_categories, false) as has_two_categories,
         coalesce(baskets.has_product_pairs, false) as has_product_pairs,
         coalesce(baskets.has_category_pairs, false) as has_category_pairs,
-        coalesce(baskets.has_customers_without_a_product, false) as has_customers_without_a_product
+        coalesce(baskets.has_customers_without_a_product, false) as has_customers_without_a_product,
+        finished_days.finished_days_count
     from domains
+    left join finished_days
+        on domains.domain = finished_days.domain
     left join order_totals
         on domains.domain = order_totals.domain
     left join return_totals
@@ -245,7 +275,7 @@ marts_with_reason as (
                     marts.needs in (
                         'customers', 'earlier customers', 'tiers', 'locations', 'hours', 'orders',
                         'promotions', 'two products', 'pairs of products', 'pairs of categories',
-                        'products to suggest'
+                        'products to suggest', 'finished days', 'finished horizon'
                     )
                     or (marts.needs = 'orders or returns' and not facts.has_returns_as_of)
                     or (marts.needs = 'products' and not facts.has_products)
@@ -282,6 +312,14 @@ marts_with_reason as (
                 marts.needs = 'products to suggest' and not facts.has_customers_without_a_product
                 then 'every customer has bought every product'
         end as reason_of_baskets,
+        case
+            when marts.needs = 'finished days' and facts.finished_days_count < 1
+                then 'no business day with an order has ended up to as_of_date'
+            when
+                marts.needs = 'finished horizon'
+                and facts.finished_days_count <= {{ horizon_days }}
+                then 'its first order is not {{ horizon_days }} finished days old'
+        end as reason_of_age,
         marts.needs = 'loyalty' and facts.has_loyalty as has_rows
     from domain_facts as facts
     cross join marts
@@ -292,13 +330,16 @@ final as (
         domain,
         area,
         mart,
-        coalesce(lasting_reason, reason_of_orders, reason_of_history, reason_of_baskets)
-            as reason,
+        coalesce(
+            lasting_reason, reason_of_orders, reason_of_history, reason_of_baskets, reason_of_age
+        ) as reason,
         has_rows,
         lasting_reason is not null or reason_of_orders is null as is_expected
     from marts_with_reason
     where
-        coalesce(lasting_reason, reason_of_orders, reason_of_history, reason_of_baskets)
+        coalesce(
+            lasting_reason, reason_of_orders, reason_of_history, reason_of_baskets, reason_of_age
+        )
         is not null
 )
 

@@ -39,15 +39,15 @@ EXTRA_VIEWS = ((0, 34), (1, 28), (2, 18), (3, 12), (5, 8))
 ALSO_VIEWED, ALSO_CARTED, PLAIN_PAGE, TAKEN_OUT, VIEWED_AFTER = 780, 720, 300, 150, 50
 PAGES = ("", "plants", "care-guide", "sale")
 
-# Name, price in cents, inventory, weight.
+# Name, price in cents, inventory, weight. Three that sell well are short.
 PRODUCTS = (
-    ("Golden Pothos", 3050, 40, 52),
+    ("Golden Pothos", 3050, 6, 52),
     ("Lucky Bamboo", 1525, 56, 30),
     ("Heartleaf Philodendron", 4500, 51, 46),
     ("Swiss Cheese Plant", 5075, 77, 58),
     ("Pearl Strings", 8050, 58, 60),
     ("Emerald Fern", 2500, 89, 34),
-    ("Viper's Bowstring", 2550, 48, 40),
+    ("Viper's Bowstring", 2550, 8, 40),
     ("Moth Orchid", 5075, 58, 50),
     ("Nest Fern", 1550, 49, 22),
     ("Prayer Plant", 4025, 94, 28),
@@ -67,7 +67,7 @@ PRODUCTS = (
     ("Mirror Plant", 9500, 83, 10),
     ("Flamingo Flower", 6095, 95, 16),
     ("Song Tree", 5025, 73, 20),
-    ("Burn Aloe", 1500, 47, 38),
+    ("Burn Aloe", 1500, 0, 38),
     ("Burgundy Rubber Tree", 2050, 92, 18),
     ("Elephant's Foot", 8075, 93, 14),
     ("Sword Fern", 2000, 77, 22),

@@ -29,7 +29,7 @@ from commerce_marts.publish.report import (
     RUN_RESULTS,
     build_warnings,
     dbt_failure,
-    empty_mart_lines,
+    summary_lines,
 )
 from commerce_marts.publish.show import progress_display
 from commerce_marts.publish.versions import BUILD_ID, published_build, swap_in, tidy
@@ -80,7 +80,7 @@ def build_and_publish(request: BuildRequest) -> None:
             build.folder.mkdir()
             plan = _planned(build)
             warnings = _run_dbt(build, plan, lock)
-            table, empty = _checked(build), empty_mart_lines(build.file)
+            table, summary = _checked(build), summary_lines(build.file)
             _publish(build)
         except KeyboardInterrupt as error:
             message = f"The build was stopped. {errors.untouched(target)}"
@@ -92,8 +92,8 @@ def build_and_publish(request: BuildRequest) -> None:
     if warnings:
         click.echo(f"{len(warnings)} warning{'s' * (len(warnings) != 1)}:")
         click.echo("".join(f"{textwrap.indent(text, '  ')}\n" for text in warnings))
-    if empty:
-        click.echo("\n".join(empty) + "\n")
+    if summary:
+        click.echo("\n".join(summary) + "\n")
     Console().print(table)
     click.echo(f"\nPublished {errors.shown_path(target)} in {time.monotonic() - began:.0f} s")
 

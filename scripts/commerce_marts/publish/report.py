@@ -42,6 +42,21 @@ EMPTY_MARTS = """
     group by domain, reason
     order by domain, reason
 """
+# One line for each domain and length of period; of several locations that of the largest deviation.
+REVENUE_ALERTS = """
+    select concat(
+        domain, ': revenue ', if(datepart = 'day', 'on ', 'in the week from '), period_start,
+        coalesce(' of ' || nullif(max_by(location_name, abs(z_score)), '(none)'), ''), ' was ',
+        format('{:,.2f}', max_by(revenue, abs(z_score))::double), ', where ',
+        format('{:,.2f}', max_by(revenue_expected, abs(z_score))::double), ' was expected',
+        if(count(*) = 1, '', format('; see {} more in forecast.revenue_alerts', count(*) - 1))
+    )
+    from forecast.revenue_alerts
+    left join core.dim_locations using (domain, location_id)
+    where is_newest and is_alert
+    group by domain, datepart, period_start
+    order by domain, datepart
+"""
 
 
 def dbt_failure(
@@ -87,12 +102,15 @@ def build_warnings(
         return [*left_out, *outcome.warnings, *_findings(warned, connection, dbt_target)]
 
 
-def empty_mart_lines(file: Path) -> list[str]:
-    """Which marts of a domain are empty and why, one line for each domain and reason."""
-    # A small project may have no such model.
-    with _reading(file) as connection, suppress(duckdb.CatalogException):
-        return [text for (text,) in connection.execute(EMPTY_MARTS).fetchall()]
-    return []
+def summary_lines(file: Path) -> list[str]:
+    """Which marts are empty and why, and which revenue of the newest day or week is unlikely."""
+    lines = []
+    with _reading(file) as connection:
+        for sql in (EMPTY_MARTS, REVENUE_ALERTS):
+            # A small project may have no such model.
+            with suppress(duckdb.CatalogException):
+                lines += [text for (text,) in connection.execute(sql).fetchall()]
+    return lines
 
 
 def rows_text(count: int) -> str:
