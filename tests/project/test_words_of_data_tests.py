@@ -147,6 +147,7 @@ BREAKS = {
     "single values are wrong": [
         "update core.fct_orders set currency = 'XXX' where hash(order_id) % 2 = 0",
         "update core.fct_returns set order_id = null",
+        "update intermediate.int_adventure_works__returns set order_line_id = null",
         "update greenery.stg_events set session_id = 'one'",
         "update adventure_works.stg_sales_order_returns set returned_on = '1999-01-01'",
         "update funnel.fct_sessions set funnel_viewed_at = null",
