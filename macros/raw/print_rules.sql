@@ -30,14 +30,17 @@
 {%- do print('rules: ' ~ tojson(rules)) -%}
 {%- endmacro -%}
 
-{#- The check keeps the delivered rows of each table of orders or lines in a table of its name. -#}
 {%- macro guards_of_check(contract) -%}
-{%- set rows = 'select * from ' ~ adapter.quote(contract.domain ~ '.' ~ contract.table) -%}
 {%- set guards = [] -%}
-{%- if contract.buyer -%}
+{#- The check keeps the delivered rows of a table in a table of its own, named after domain and table. -#}
+{%- set rows = 'select * from ' ~ adapter.quote(contract.domain ~ '.' ~ contract.table) -%}
+{#- The days of locations with time zones are not known without the table of the locations. -#}
+{%- set days_are_known = order_id_scope(contract) != 'location_day' or not contract.returns.time_zones -%}
+{%- if contract.buyer and days_are_known and (is_delivered_whole(contract) or contract.returns) -%}
     {%- do guards.append(dict(words_of_reused_ids(contract), rows=reused_ids(contract, rows))) -%}
 {%- endif -%}
-{%- for orders in raw_contracts(contract.domain) if orders.buyer and contract.line -%}
+{%- for orders in raw_contracts(contract.domain)
+    if orders.buyer and contract.line and days_are_known and is_delivered_whole(contract) -%}
     {%- set header_rows = 'select * from ' ~ adapter.quote(orders.domain ~ '.' ~ orders.table) -%}
     {%- do guards.append(dict(words_of_split_orders(contract), rows=split_orders(contract, rows, header_rows))) -%}
 {%- endfor -%}

@@ -2,7 +2,7 @@
 
 DuckDB reads the files and judges their rows by the rules of rules.py, so that check and build
 cannot differ. Left to the build is what one table does not tell: a line without its order, an order
-without a line. Whether orders are split over deliveries needs their buyers, from their own table.
+without a line. To know which orders are split over deliveries it also reads their buyers and days.
 """
 
 from collections import defaultdict
@@ -176,6 +176,7 @@ class TableCheck:
 
     @property
     def _delivered_rows(self) -> str:
+        """The table that guards read."""
         return quoted(f"{self.contract['domain']}.{self.contract['table']}")
 
     def _raw_table(self) -> str:
@@ -238,29 +239,23 @@ class TableCheck:
         for guard in rules.guards:
             # The table of the orders may be missing: its own check says what is wrong there.
             with suppress(duckdb.CatalogException):
-                found = self.connection.execute(
-                    f"select t from ({guard['rows']}) as t order by t.source_file"
-                )
-                for (row,) in found.fetchall():
+                select = f"select t from ({guard['rows']}) as t order by t.source_file"
+                for (row,) in self.connection.execute(select).fetchall():
                     value = guard["found"].format(**row)
                     self._add(guard["expected"], file=row["source_file"], value=value)
 
     def _keep_rejected_rows(self, rules: TableRules, rejected: int, compare: bool) -> None:
         """Puts all rejected rows into the table `rejected_rows`."""
         select = "select unnest(few, max_depth := 2) from first_pass"
-        if compare and rules.guards:
-            select = (
-                f"select source_file, left_out_reason as reason, raw_row from {self._delivered_rows}"
-                " where left_out_reason like 'rejected: %'"
-            )
-        elif compare or rejected > FEW_ROWS:
+        if compare or rejected > FEW_ROWS:
             judged_alone = (
                 f"(with {rules.typed_rows} select {rules.reason} as left_out_reason,"
                 f" _raw_row as raw_row, {SOURCE_FILE} as source_file from typed_rows)"
             )
+            compared = self._delivered_rows if rules.guards else rules.judged_rows
             select = (
                 f"with {self._raw_table()} select source_file, left_out_reason as reason, raw_row"
-                f" from {rules.judged_rows if compare else judged_alone} as judged_rows"
+                f" from {compared if compare else judged_alone} as judged_rows"
                 " where left_out_reason like 'rejected: %'"
             )
         self.connection.execute(f"create or replace temp table rejected_rows as {select}")
