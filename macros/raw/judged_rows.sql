@@ -29,7 +29,8 @@
     {%- if not compared %}
 
     select
-        {{ raw_output(contract, reason_or_test_traffic(contract, '_reason')) }}
+        {{ raw_output(contract, reason_or_test_traffic(contract, '_reason')) }},
+        false as is_compared
     from judged_alone
     {%- else %},
 
@@ -90,7 +91,8 @@
     )
 
     select
-        {{ raw_output(contract, reason_or_test_traffic(contract, '_reason')) }}
+        {{ raw_output(contract, reason_or_test_traffic(contract, '_reason')) }},
+        false as is_compared
     from judged_alone
     left join rows_to_compare
         on judged_alone._compared_hash = rows_to_compare._compared_hash
@@ -112,7 +114,8 @@
         _reason_by_order
         {%- endif %}
         {%- endset %}
-        {{ raw_output(contract, reason) }}
+        {{ raw_output(contract, reason) }},
+        true as is_compared
     from judged_by_order
     {%- endif %}
 )

@@ -22,8 +22,39 @@
         'reason': reason_or_test_traffic(contract, rejection_reason(contract)),
         'faults': faults,
         'judged_rows': judged_rows(contract, 'raw_table', raw),
+        'delivered_rows': delivered_rows_of_check(contract) if contract.buyer or contract.line else '',
+        'guards': guards_of_check(contract),
         'load_name': load_name(),
     }) -%}
 {%- endfor -%}
 {%- do print('rules: ' ~ tojson(rules)) -%}
+{%- endmacro -%}
+
+{%- macro guards_of_check(contract) -%}
+{%- set guards = [] -%}
+{#- The check keeps the delivered rows of a table in a table of its own, named after domain and table. -#}
+{%- set rows = 'select * from ' ~ adapter.quote(contract.domain ~ '.' ~ contract.table) -%}
+{#- The days of locations with time zones are not known without the table of the locations. -#}
+{%- set days_are_known = order_id_scope(contract) != 'location_day' or not contract.returns.time_zones -%}
+{%- if contract.buyer and days_are_known and (is_delivered_whole(contract) or contract.returns) -%}
+    {%- do guards.append(dict(words_of_reused_ids(contract), rows=reused_ids(contract, rows))) -%}
+{%- endif -%}
+{%- for orders in raw_contracts(contract.domain)
+    if orders.buyer and contract.line and days_are_known and is_delivered_whole(contract) -%}
+    {%- set header_rows = 'select * from ' ~ adapter.quote(orders.domain ~ '.' ~ orders.table) -%}
+    {%- do guards.append(dict(words_of_split_orders(contract), rows=split_orders(contract, rows, header_rows))) -%}
+{%- endfor -%}
+{{ return(guards) }}
+{%- endmacro -%}
+
+{%- macro delivered_rows_of_check(contract) -%}
+{%- set values = {} -%}
+{%- for column in contract.columns -%}{%- do values.update({column.name: adapter.quote(column.name)}) -%}{%- endfor -%}
+select
+    {{ delivered_columns(contract, values) }},
+    is_compared,
+    left_out_reason,
+    case when left_out_reason like 'rejected: %' then raw_row end as raw_row
+from judged_rows
+{{ 'where left_out_reason is not null or not is_return' if contract.returns }}
 {%- endmacro -%}

@@ -343,6 +343,60 @@ ROW_CASES = [
     ),
 ]
 
+# Of each domain with orders: its table with buyer and day, and its table with the lines; a header
+# and a row with the values of an order's line.
+DELIVERED = {
+    "sales": {"sales": (SALES, "{id},{buyer},{line},{day},1,5\n")},
+    "greenery": {
+        "orders": (ORDERS, "{id},{buyer},,,{day},10,,10,,,,,\n"),
+        "order_items": (ITEMS, "{id},{line},1\n"),
+    },
+    "adventure_works": {
+        "sales_order_header": (HEADERS, "{id},{day},,,5,true,{buyer},,1,,,10,0,0,10\n"),
+        "sales_order_detail": (DETAILS, "{id},{line},1,1,1,10,0,10\n"),
+    },
+    "restaurant": {
+        "order_items": (
+            LINES,
+            "Fork,R1,{day}T12:00:00Z,{id},{buyer},,,USD,{line},,Soup,5.99,1\n",
+        )
+    },
+}
+FIRST = {"buyer": "A", "day": "2024-03-01", "line": "1"}
+OTHER_ORDER = {"buyer": "B", "day": "2024-03-02"}
+TILLS = ("sales", "restaurant")
+# Of twenty orders of a first delivery, how many come again in a second one with which values, while
+# the rest comes again as it was. And what is found of the second: ids used again, orders split.
+DELIVERED_AGAIN = {
+    "two_of_twenty_are_other_orders": (2, OTHER_ORDER, "2 of 20", None),
+    "one_of_twenty_is_another_order": (1, OTHER_ORDER, None, None),
+    "another_buyer_on_the_same_day": (20, {"buyer": "B"}, None, None),
+    "the_same_buyer_on_another_day": (20, {"day": "2024-03-02"}, None, None),
+    "ten_of_twenty_have_no_line_in_common": (10, {"line": "2"}, None, "10 of 20"),
+    "nine_of_twenty_have_no_line_in_common": (9, {"line": "2"}, None, None),
+    "other_orders_are_not_split": (10, {**OTHER_ORDER, "line": "2"}, "10 of 20", None),
+}
+
+
+def files_of_deliveries():
+    """{path: content} of DELIVERED_AGAIN; two orders of a till's delivery are of two buyers."""
+    files = {}
+    for domain, tables in DELIVERED.items():
+        for table, (header, row) in tables.items():
+            for name, (count, values, *_) in DELIVERED_AGAIN.items():
+                orders = [FIRST | {"id": f"{name}-{number}"} for number in range(20)]
+                again = [order | (values if n < count else {}) for n, order in enumerate(orders)]
+                for number, rows in enumerate((orders, again), start=1):
+                    content = header + "".join(row.format(**order) for order in rows)
+                    files[f"{domain}/{table}/{name}_{number}.csv"] = content
+            if domain in TILLS:
+                orders = [FIRST | {"id": f"one-{number}"} for number in range(20)]
+                orders += [order | OTHER_ORDER | {"line": "2"} for order in orders[:2]]
+                content = header + "".join(row.format(**order) for order in orders)
+                files[f"{domain}/{table}/one.csv"] = content
+    return files
+
+
 # Files whose bytes cannot be written as text.
 BYTES = {
     "byte_order_mark": b"\xef\xbb\xbf" + (SALES + GOOD.format("bom")).encode(),

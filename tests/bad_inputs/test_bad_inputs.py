@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -14,6 +15,8 @@ import duckdb
 import pytest
 from cases import (
     BYTES,
+    DELIVERED,
+    DELIVERED_AGAIN,
     DETAILS,
     GOOD,
     ITEMS,
@@ -26,6 +29,8 @@ from cases import (
     ROW_CASES,
     SALES,
     SOUND,
+    TILLS,
+    files_of_deliveries,
 )
 
 from commerce_marts.check.command import raw_file_problems, table_checks, vars_of_check
@@ -41,6 +46,8 @@ REASONS_OF_THE_BUILD = (
     "has no line",
     "have no order line",
 )
+# The data tests that check judges too.
+GUARDS = ("order_ids_are_used_once", "orders_are_not_split_over_deliveries")
 # All cases are in one delivery a file, and many are of one order.
 ROW_BY_ROW = {"orders_are_delivered_whole": False}
 # Parquet files beside the CSVs: {file: (query that writes it, columns, staged, left out)}
@@ -125,19 +132,7 @@ def staging(delivery, hashes_before, made_once):
             "latest_plausible_date": "2026-01-01",
             **ROW_BY_ROW,
         }
-        run = subprocess.run(
-            [
-                *(Path(sys.executable).with_name("dbt"), "--no-use-colors", "run"),
-                *("--profiles-dir", ROOT, "--target", "publish"),
-                *("--target-path", folder, "--log-path", folder),
-                *("--vars", json.dumps(variables), "--select", "path:models/staging"),
-            ],
-            cwd=ROOT,
-            env={**os.environ, "COMMERCE_MARTS_BUILD_FILE": str(folder / "commerce.duckdb")},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        run = dbt(folder, variables, "run", "--select", "path:models/staging")
         return "" if run.returncode == 0 else run.stdout + run.stderr
 
     return made_once("bad_inputs_staging", make) / "commerce.duckdb"
@@ -564,6 +559,22 @@ def test_check_refuses_the_tables_that_a_build_refuses_for_the_same_rows(
     assert [p.line for p in problems if p.table == "order_item_options" and p.reason] == [2]
 
 
+def dbt(folder, dbt_vars, *command):
+    """Runs dbt on commerce.duckdb in `folder`."""
+    return subprocess.run(
+        [
+            *(Path(sys.executable).with_name("dbt"), "--no-use-colors", *command),
+            *("--profiles-dir", ROOT, "--target", "publish", "--vars", json.dumps(dbt_vars)),
+            *("--target-path", folder, "--log-path", folder),
+        ],
+        cwd=ROOT,
+        env={**os.environ, "COMMERCE_MARTS_BUILD_FILE": str(folder / "commerce.duckdb")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 def write(path, content):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
@@ -575,3 +586,123 @@ def hashes(folder):
         for path in folder.rglob("*")
         if path.is_file()
     }
+
+
+@pytest.fixture(scope="module")
+def deliveries(made_once):
+    """The raw folder of all domains whose orders come again."""
+
+    def make(folder):
+        for domain, tables in SOUND.items():
+            for table in tables.keys() - DELIVERED[domain].keys():
+                write(folder / domain / f"{table}.csv", tables[table])
+        for path, content in files_of_deliveries().items():
+            write(folder / path, content)
+        return ""
+
+    return made_once("deliveries", make)
+
+
+@pytest.fixture
+def guarded(project, deliveries):
+    """guarded(vars): (domain, table, file, var, 'n of m') of the deliveries that check refuses."""
+
+    def found(**user_vars):
+        dbt_vars = vars_of_check(deliveries, {"max_quarantined_share": 1, **user_vars})
+        return {
+            (
+                *(problem.domain, problem.table, problem.file),
+                re.search(r"\((max_\w+)\)", problem.expected)[1],
+                " ".join(problem.value.split()[:3]),
+            )
+            for problem in raw_file_problems(project, project.domains, dbt_vars)
+            if problem.outcome == "refused"
+        }
+
+    return found
+
+
+def expected_refusals():
+    refusals = set()
+    for domain, tables in DELIVERED.items():
+        (orders, *_), (*_, lines) = tables, tables
+        for name, (*_, reused, split) in DELIVERED_AGAIN.items():
+            if reused:
+                file = f"{orders}/{name}_2.csv"
+                refusals.add((domain, orders, file, "max_reused_id_share", reused))
+            if split:
+                file = f"{lines}/{name}_2.csv"
+                refusals.add((domain, lines, file, "max_split_order_share", split))
+        if domain in TILLS:
+            refusals.add((domain, orders, f"{orders}/one.csv", "max_reused_id_share", "2 of 20"))
+    return refusals
+
+
+def test_check_refuses_reused_ids_and_split_orders(guarded):
+    assert guarded() == expected_refusals()
+
+
+@pytest.mark.parametrize(
+    ("user_vars", "left"),
+    [
+        ({"max_reused_id_share": 1, "max_split_order_share": 1}, lambda _: False),
+        (
+            {"max_reused_id_share": 0.1},
+            lambda r: r[3] == "max_split_order_share" or r[4] == "10 of 20",
+        ),
+        ({"max_split_order_share": 0.5}, lambda r: r[3] == "max_reused_id_share"),
+        ({"orders_are_delivered_whole": False}, lambda r: r[2].endswith("/one.csv")),
+        (
+            {"orders_are_delivered_whole": {"greenery": False}},
+            lambda r: r[0] != "greenery",
+        ),
+        (
+            {"order_id_is_unique_per": "location_day"},
+            lambda r: r[0] not in TILLS or (r[0] == "sales" and r[3] == "max_split_order_share"),
+        ),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
+)
+def test_the_vars_decide_what_check_refuses_of_orders_that_come_again(user_vars, left, guarded):
+    assert guarded(**user_vars) == {row for row in expected_refusals() if left(row)}
+
+
+def test_check_has_the_words_of_the_data_tests(project, deliveries, tmp_path):
+    """dbt runs staging and its data tests without a check before; each row is a refusal."""
+    dbt_vars = {**vars_of_check(deliveries, {"max_quarantined_share": 1}), "raw_from": "files"}
+    tests = (f"test_name:{name}" for name in GUARDS)
+    assert dbt(tmp_path, dbt_vars, "run", "--select", "path:models/staging").returncode == 0
+    assert dbt(tmp_path, dbt_vars, "test", "--select", *tests).returncode == 1
+    nodes = json.loads((tmp_path / "manifest.json").read_text())["nodes"]
+    results = json.loads((tmp_path / "run_results.json").read_text())["results"]
+    words = set()
+    with duckdb.connect(str(tmp_path / "commerce.duckdb"), read_only=True) as connection:
+        for result in results:
+            if not result["unique_id"].startswith("test."):
+                continue
+            meta = nodes[result["unique_id"]]["config"]["meta"]
+            sql = f"select t from ({result['compiled_code']}) as t"
+            for (row,) in connection.execute(sql).fetchall():
+                table = f"{row['domain']}.{row['table_name']}"
+                found = meta["found"].format(**row)
+                words.add(f"{table}, {row['source_file']}: {found}: expected {meta['expected']}.")
+                assert meta["expected"].endswith(meta["next_step"].removesuffix("."))
+    problems = raw_file_problems(project, project.domains, dbt_vars)
+    assert {str(problem) for problem in problems if problem.outcome == "refused"} == words
+    assert len(words) == len(expected_refusals())
+    assert any(
+        "2 of 20 ids are used again by another buyer on another day, such as one-0 (order_items/"
+        "one.csv: buyer A, 2024-03-01; order_items/one.csv: buyer B, 2024-03-02): expected at most "
+        "5.0% (max_reused_id_share)." in text
+        for text in words
+    )
+
+
+def test_lines_without_a_readable_table_of_orders_are_not_judged(project, deliveries, tmp_path):
+    shutil.copytree(deliveries / "greenery", tmp_path / "greenery")
+    broken = tmp_path / "greenery/orders/two_of_twenty_are_other_orders_1.csv"
+    broken.write_text(broken.read_text().replace("created_at", "made_at"))
+    problems = raw_file_problems(project, ("greenery",), vars_of_check(tmp_path, {}))
+    assert [problem.column for problem in problems if problem.outcome == "refused"] == [
+        "created_at"
+    ]

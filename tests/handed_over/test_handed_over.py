@@ -195,21 +195,42 @@ def test_loaded_files_that_vanish_are_refused_until_it_is_allowed(handed_over, r
 
 
 def test_order_numbers_that_start_again_are_refused_with_both_orders(run_cli, tmp_path):
-    for day in (1, 2):
-        name = f"order_items/2024-03-0{day}.csv"
-        path = tmp_path / "raw/restaurant" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
+    raw, loose = tmp_path / "raw", {"max_quarantined_share": 1}
+    shop = ("--raw-dir", raw, "--domains", "restaurant", "--vars")
+    build = ("build", "--raw-from", "files", "--warehouse", tmp_path / "warehouse/commerce.duckdb")
+
+    def deliver_day(day):
         date = f"2024-03-0{day}"
+        path = raw / f"restaurant/order_items/{date}.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text([ITEMS, *(meal(str(n), date, f"V{day}{n}", "10") for n in (1, 2))]))
-    build = (
-        *("build", "--raw-from", "files", "--raw-dir", tmp_path / "raw", "--domains", "restaurant"),
-        *("--warehouse", tmp_path / "warehouse" / "commerce.duckdb", "--vars"),
-    )
-    refused = run_cli(*build, json.dumps({"max_quarantined_share": 1}))
+
+    deliver_day(1)
+    assert run_cli(*build, *shop, json.dumps(loose)).returncode == 0
+    deliver_day(2)
+    # A daily build checks only the new file, so a data test finds it.
+    refused = run_cli(*build, *shop, json.dumps(loose))
     assert refused.returncode == 1
     assert "stg_restaurant__order_items_order_ids_are_used_once" in refused.stderr
+    first = "order_items/2024-03-01.csv: buyer V11, 2024-03-01"
+    second = "order_items/2024-03-02.csv: buyer V21, 2024-03-02"
+    assert f"example_order_id=1, one_order={first}, other_order={second}" in refused.stderr
+    advice = "If the till counts from 1 again, set the var order_id_is_unique_per to location_day"
+    assert advice in refused.stderr
+    # All files together are refused before dbt starts.
+    for command in (("check",), (*build, "--full-refresh")):
+        checked = run_cli(*command, *shop, json.dumps(loose))
+        assert checked.returncode == 1
+        told = checked.stdout + checked.stderr
+        assert (
+            f"2 of 2 ids are used again by another buyer on another day, such as 1 ({first}; "
+            in told
+        )
+        assert second in told
+        assert advice in told
+        assert "order_ids_are_used_once" not in told
     allowed = run_cli(
-        *build, json.dumps({"max_quarantined_share": 1, "order_id_is_unique_per": "location_day"})
+        *build, *shop, json.dumps({**loose, "order_id_is_unique_per": "location_day"})
     )
     assert allowed.returncode == 0, allowed.stderr
     assert "40.00" in allowed.stdout

@@ -43,17 +43,22 @@ class Problem:
         return f"{self.rows:,} more rows" if self.rows > 1 else ""
 
     @property
+    def shown_value(self) -> str:
+        """The value, shortened if it stands in a row; what is said of a whole file is not."""
+        value = self.value or ""
+        return shortened(value, SHOWN_LENGTH) if self.line or self.column else value
+
+    @property
     def example(self) -> str:
         """The place and the value, without what was expected."""
         places = (self.file, self.line and f"line {self.line}")
-        value = None if self.value is None else shortened(self.value, SHOWN_LENGTH)
-        return ": ".join(filter(None, (", ".join(filter(None, places)), value)))
+        return ": ".join(filter(None, (", ".join(filter(None, places)), self.shown_value)))
 
     def __str__(self) -> str:
         line = self.line and f"line {self.line}"
         column = self.column and f"column {self.column}"
         where = ", ".join(filter(None, (f"{self.domain}.{self.table}", self.file, line, column)))
-        value = "" if self.value is None else f": {shortened(self.value, SHOWN_LENGTH)}"
+        value = f": {self.shown_value}" if self.value else ""
         more = f" ({self.more})" if self.more else ""
         return f"{where}{value}: expected {self.expected}.{more}"
 
@@ -91,7 +96,7 @@ def show_problems(problems: Sequence[Problem], console: Console) -> None:
         table.add_column(title, overflow="fold", justify="right" if title == "line" else "left")
     for problem in problems:
         name = f"{problem.domain}.{problem.table}"
-        value = problem.more if problem.value is None else shortened(problem.value, SHOWN_LENGTH)
+        value = problem.shown_value or problem.more
         place = (name, problem.file, problem.line, problem.column, value)
         # As text: what stands in a file is never taken for markup.
         table.add_row(*(Text(str(x or "")) for x in (*place, problem.expected, problem.outcome)))

@@ -37,8 +37,10 @@ class TableRules:
 
     `type_problems` says of columns whose type cannot be kept what was expected. `typed_rows` are
     CTEs, the last one of that name; `reason` is why one of its rows is left out; `faults` is the
-    same for a column alone; `judged_rows` is a relation of all rows compared. `load_name` is the
-    expression of the load that brought a landed row.
+    same for a column alone; `judged_rows` is a relation of all rows compared. `delivered_rows` is a
+    select from it of what the `guards` read in a table `"<domain>.<table>"`. A guard has `rows`, a
+    select of the deliveries that a build refuses, and words about those: `found`, `expected`.
+    `load_name` is the expression of the load that brought a landed row.
     """
 
     type_problems: Mapping[str, str]
@@ -46,6 +48,8 @@ class TableRules:
     reason: str
     faults: Mapping[str, str]
     judged_rows: str
+    delivered_rows: str
+    guards: Sequence[Mapping[str, str]]
     load_name: str
 
 

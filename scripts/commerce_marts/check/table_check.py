@@ -2,11 +2,12 @@
 
 DuckDB reads the files and judges their rows by the rules of rules.py, so that check and build
 cannot differ. Left to the build is what one table does not tell: a line without its order, an order
-without a line.
+without a line. To know which orders are split over deliveries it also reads their buyers and days.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -130,13 +131,17 @@ class TableCheck:
         for name in ("reject_errors", "reject_scans"):
             self.connection.execute(f"drop table if exists {name}")
         rules = self._rules(all_rules)
-        rows, self.rejected, compare = self._first_pass(rules)
+        rows, self.rejected, compare, again = self._first_pass(rules)
         broken = self._broken_lines()
         self.problems += broken
         transactions, is_whole = self.contract["transactions"], self.names is None
         if rows == 0 and not broken and transactions and not self.contract["optional"] and is_whole:
             name = self.files[0].name if len(self.files) == 1 else None
             self._add("at least one row in a table of transactions", file=name)
+        if rules.guards:
+            self._keep_delivered_rows(rules, f"{compare} or ({again} and is_compared)")
+        if (compare or again) and is_whole:
+            self._judge_deliveries(rules)
         if compare or self.rejected:
             self._keep_rejected_rows(rules, self.rejected, compare)
             if self.parent is not None and self.parent.columns:
@@ -169,6 +174,11 @@ class TableCheck:
             f" where coalesce(({key}) not in (from tests), true)"
         )
 
+    @property
+    def _delivered_rows(self) -> str:
+        """The table that guards read."""
+        return quoted(f"{self.contract['domain']}.{self.contract['table']}")
+
     def _raw_table(self) -> str:
         """The CTE `raw_table` that the rules read."""
         fields = ", ".join(f"{quoted(n.lower())} := {quoted(n)}" for n, _ in self.columns)
@@ -178,8 +188,10 @@ class TableCheck:
             f" struct_pack({fields}) as _raw_row from ({source}))"
         )
 
-    def _first_pass(self, rules: TableRules) -> tuple[int, int, bool]:
-        """How many rows there are, how many are rejected by themselves, and whether keys repeat.
+    def _first_pass(self, rules: TableRules) -> tuple[int, int, bool, bool]:
+        """How many rows there are, and how many are rejected by themselves.
+
+        And whether keys repeat or lines contradict, and whether orders are in several deliveries.
 
         Leaves FEW_ROWS of the rejected in the table `first_pass`.
         """
@@ -187,23 +199,25 @@ class TableCheck:
         others = [name.lower() for name, _ in self.columns if name.lower() not in rules.faults]
         counts = "".join(f", count(_raw_row.{quoted(name)})" for name in others)
         key = ", ".join(map(quoted, self.contract["key"]))
+        several = "line" in self.contract and self.names is None and len(self.files) > 1
         self.connection.execute(
             f"create or replace temp table first_pass as with {self._raw_table()},"
             f" {rules.typed_rows}"
             " select count(*) as rows_count,"
             " count(*) filter (where _reason like 'rejected: %') as rejected_count,"
             f" {f'count(distinct hash({key}))' if key else 'count(*)'} < count(*)"
-            f" or {self._lines_differ()} as compare,"
+            f" or {self._lines_differ(self.contract['same_in_order'])} as compare,"
+            f" {self._lines_differ([DELIVERY] if several else [])} as again,"
             f" min({{source_file: {SOURCE_FILE}, reason: _reason, raw_row: _raw_row}},"
             f" {FEW_ROWS}) filter (where _reason like 'rejected: %') as few {counts}"
             f" from (select *, {rules.reason} as _reason from typed_rows)"
         )
-        counted = "select rows_count, rejected_count, compare from first_pass"
+        counted = "select rows_count, rejected_count, compare, again from first_pass"
         return self.connection.execute(counted).fetchone()
 
-    def _lines_differ(self) -> str:
-        """SQL that is true if lines of one order, or of its returns, may contradict."""
-        columns, returns = self.contract["same_in_order"], self.contract["returns"]
+    def _lines_differ(self, columns: Sequence[str]) -> str:
+        """SQL that is true if lines of one order, or of its returns, may differ in a column."""
+        returns = self.contract["returns"]
         if not columns:
             return "false"
         unit = quoted(self.contract["part_of"]["order"])
@@ -213,6 +227,23 @@ class TableCheck:
         names = [quoted(n) if n not in times else f"cast({quoted(n)} as date)" for n in columns]
         return f"count(distinct hash({unit})) < count(distinct hash({unit}, {', '.join(names)}))"
 
+    def _keep_delivered_rows(self, rules: TableRules, which: str) -> None:
+        """Puts the rows that guards read into their table; `which` is a condition on them."""
+        self.connection.execute(
+            f"create or replace temp table {self._delivered_rows} as with {self._raw_table()},"
+            f" judged_rows as {rules.judged_rows} from ({rules.delivered_rows}) where {which}"
+        )
+
+    def _judge_deliveries(self, rules: TableRules) -> None:
+        """Adds the deliveries that a build's data tests refuse."""
+        for guard in rules.guards:
+            # The table of the orders may be missing: its own check says what is wrong there.
+            with suppress(duckdb.CatalogException):
+                select = f"select t from ({guard['rows']}) as t order by t.source_file"
+                for (row,) in self.connection.execute(select).fetchall():
+                    value = guard["found"].format(**row)
+                    self._add(guard["expected"], file=row["source_file"], value=value)
+
     def _keep_rejected_rows(self, rules: TableRules, rejected: int, compare: bool) -> None:
         """Puts all rejected rows into the table `rejected_rows`."""
         select = "select unnest(few, max_depth := 2) from first_pass"
@@ -221,9 +252,10 @@ class TableCheck:
                 f"(with {rules.typed_rows} select {rules.reason} as left_out_reason,"
                 f" _raw_row as raw_row, {SOURCE_FILE} as source_file from typed_rows)"
             )
+            compared = self._delivered_rows if rules.guards else rules.judged_rows
             select = (
                 f"with {self._raw_table()} select source_file, left_out_reason as reason, raw_row"
-                f" from {rules.judged_rows if compare else judged_alone} as judged_rows"
+                f" from {compared if compare else judged_alone} as judged_rows"
                 " where left_out_reason like 'rejected: %'"
             )
         self.connection.execute(f"create or replace temp table rejected_rows as {select}")

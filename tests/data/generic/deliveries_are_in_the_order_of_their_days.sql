@@ -10,8 +10,12 @@
 {{ config(severity='warn') }}
 with
 
+delivered_rows {{ as_inlined() }} (
+    {{ delivered_rows(contract, model) }}
+),
+
 deliveries_of_orders as (
-    {{ deliveries_of_orders(domain, table, model) }}
+    {{ deliveries_of_orders('delivered_rows') }}
 ),
 
 pairs as (
