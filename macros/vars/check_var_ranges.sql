@@ -20,6 +20,7 @@
         'forecast_level_days': (28, var('forecast_dispersion_days')),
         'forecast_minimum_days': (7, 364),
         'forecast_weekday_days': (7, 364),
+        'forecast_season_days': (84, 728),
         'forecast_closed_days': (7, 91),
         'forecast_minimum_growth': (0.01, 1),
         'forecast_maximum_growth': (1.0, 100),

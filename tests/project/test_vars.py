@@ -65,6 +65,7 @@ OTHER_VALUES = {
     "forecast_dispersion_days": 91,
     "forecast_minimum_days": 14,
     "forecast_weekday_days": 56,
+    "forecast_season_days": 168,
     "forecast_closed_days": 21,
     "forecast_minimum_growth": 0.8,
     "forecast_maximum_growth": 1.25,

@@ -62,13 +62,14 @@ totals as (
         count(units_expected) as forecasts_count,
         count(case when is_seasonal then units_expected end) as seasonal_forecasts_count,
         cast(coalesce(sum(units), 0) as bigint) as units,
-        sum(abs(units_expected - units)) as absolute_error,
+        {{ sum_in_any_order('abs(units_expected - units)') }} as absolute_error,
         sum(abs(naive_units - units)) as naive_absolute_error,
-        sum(units_expected - units) as error,
+        {{ sum_in_any_order('units_expected - units') }} as error,
         -- An error has a scale only where the guess made errors in the days before the origin.
-        sum(case when naive_error_units is not null then abs(units_expected - units) end)
-            as scaled_error,
-        sum(naive_error_units) as error_scale,
+        {{ sum_in_any_order(
+            'case when naive_error_units is not null then abs(units_expected - units) end'
+        ) }} as scaled_error,
+        {{ sum_in_any_order('naive_error_units') }} as error_scale,
         count(case when units between units_low and units_high then 1 end) as covered_count
     from backtest_with_groups
     group by

@@ -1,8 +1,8 @@
 -- Grain: one row per measure, domain, location, category and business day with an order.
--- Trap: three measures of the same sales: choose one, do not add them up.
+-- Trap: the three measures count the same orders: choose one, do not add them up.
 with
 
-daily_sales as (
+daily_totals as (
     select
         domain,
         location_id,
@@ -28,7 +28,7 @@ final as (
         category,
         business_date,
         {{ amount('units') }} as demand_value
-    from daily_sales
+    from daily_totals
 
     union all
 
@@ -39,7 +39,7 @@ final as (
         '(all)' as category,
         business_date,
         {{ amount('sum(revenue)') }} as demand_value
-    from daily_sales
+    from daily_totals
     group by
         domain,
         location_id,
@@ -54,7 +54,7 @@ final as (
         '(all)' as category,
         business_date,
         {{ amount('sum(revenue)') }} as demand_value
-    from daily_sales
+    from daily_totals
     group by
         domain,
         business_date

@@ -80,7 +80,7 @@ weekday_totals as (
         known_days.origin_date,
         {{ iso_weekday('known_days.business_date') }} as iso_weekday,
         count(*) as days_with_orders_count,
-        sum(known_days.location_value) as weekday_value
+        {{ sum_in_any_order('known_days.location_value') }} as weekday_value
     from known_days
     inner join locations_at_origins as locations
         on
@@ -100,7 +100,7 @@ weekday_totals as (
 week_totals as (
     select
         {{ location }},
-        sum(weekday_value) as week_value
+        {{ sum_in_any_order('weekday_value') }} as week_value
     from weekday_totals
     group by {{ location }}
     having
@@ -139,8 +139,12 @@ growth as (
             greatest(
                 coalesce(
                     {{ ratio(
-                        'sum(case when days_ago < ' ~ year_days ~ ' then location_value end)',
-                        'sum(case when days_ago >= ' ~ year_days ~ ' then location_value end)'
+                        sum_in_any_order(
+                            'case when days_ago < ' ~ year_days ~ ' then location_value end'
+                        ),
+                        sum_in_any_order(
+                            'case when days_ago >= ' ~ year_days ~ ' then location_value end'
+                        )
                     ) }},
                     1
                 ),
@@ -153,6 +157,7 @@ growth as (
         measure,
         domain,
         origin_date
+    having count(*) >= {{ var('forecast_season_days') }}
 ),
 
 -- Without growth taken out, the month of the origin would look like a strong one.
@@ -162,10 +167,10 @@ month_totals as (
         days_of_two_years.domain,
         days_of_two_years.origin_date,
         days_of_two_years.month_of_year,
-        sum(
-            days_of_two_years.location_value
-            * power(growth.yearly_growth, days_of_two_years.days_ago / {{ year_days }}.0)
-        ) as month_value
+        {{ sum_in_any_order(
+            'days_of_two_years.location_value'
+            ~ ' * power(growth.yearly_growth, days_of_two_years.days_ago / ' ~ year_days ~ '.0)'
+        ) }} as month_value
     from days_of_two_years
     inner join growth
         on
@@ -200,6 +205,19 @@ month_lengths as (
         ) }}) as bigint)
 ),
 
+two_years_totals as (
+    select
+        measure,
+        domain,
+        origin_date,
+        {{ sum_in_any_order('month_value') }} as two_years_value
+    from month_totals
+    group by
+        measure,
+        domain,
+        origin_date
+),
+
 month_indices as (
     select
         month_lengths.measure,
@@ -211,14 +229,17 @@ month_indices as (
         ) }}
         / nullif(
             {{ ratio(
-                'sum(month_totals.month_value)'
-                ~ ' over (partition by month_lengths.measure, month_lengths.domain,'
-                ~ ' month_lengths.origin_date)',
+                'two_years.two_years_value',
                 2 * year_days
             ) }},
             0
         ) as month_index
     from month_lengths
+    inner join two_years_totals as two_years
+        on
+            month_lengths.measure = two_years.measure
+            and month_lengths.domain = two_years.domain
+            and month_lengths.origin_date = two_years.origin_date
     left join month_totals
         on
             month_lengths.measure = month_totals.measure

@@ -44,7 +44,7 @@ past_periods as (
     select
         {{ location }},
         periods_ago,
-        sum(demand_index) as period_index
+        {{ sum_in_any_order('demand_index') }} as period_index
     from past_days
     group by
         {{ location }},
@@ -57,8 +57,8 @@ location_totals as (
         count(*) as periods_count,
         case datepart when 'day' then {{ naive_lags.day }} else {{ naive_lags.week }} end
             as naive_lag,
-        sum(period_index) as index_total,
-        sum(period_index * period_index) as squared_index_total
+        {{ sum_in_any_order('period_index') }} as index_total,
+        {{ sum_in_any_order('period_index * period_index') }} as squared_index_total
     from past_periods
     group by {{ location }}
 ),
@@ -99,9 +99,11 @@ series_totals as (
         series.category,
         series.origin_date,
         series.datepart,
-        sum(series.period_value) as value_total,
-        sum(series.period_value * series.period_value) as squared_value_total,
-        sum(series.period_value * past_periods.period_index) as value_times_index_total
+        {{ sum_in_any_order('series.period_value') }} as value_total,
+        {{ sum_in_any_order('series.period_value * series.period_value') }}
+            as squared_value_total,
+        {{ sum_in_any_order('series.period_value * past_periods.period_index') }}
+            as value_times_index_total
     from series_periods as series
     inner join past_periods
         on
@@ -120,9 +122,7 @@ series_totals as (
         series.datepart
 ),
 
--- Variance around level x index, over the mean: 1 if single units sell independently of each other,
--- more if they sell in lumps. One degree of freedom went into the level.
-series_dispersion as (
+series_deviations as (
     select
         series.measure,
         series.domain,
@@ -130,18 +130,14 @@ series_dispersion as (
         series.category,
         series.origin_date,
         series.datepart,
-        case
-            when series.value_total > 0 and locations.index_total > 0
-                then greatest(
-                    series.squared_value_total
-                    - 2 * series.value_times_index_total
-                    * series.value_total / locations.index_total
-                    + power(series.value_total / locations.index_total, 2)
-                    * locations.squared_index_total,
-                    0
-                ) / series.value_total
-                * {{ ratio('locations.periods_count', 'locations.periods_count - 1') }}
-        end as dispersion
+        series.value_total,
+        series.squared_value_total,
+        series.squared_value_total
+        - 2 * series.value_times_index_total
+        * {{ ratio('series.value_total', 'locations.index_total') }}
+        + power({{ ratio('series.value_total', 'locations.index_total') }}, 2)
+        * locations.squared_index_total as squared_deviation_total,
+        {{ ratio('locations.periods_count', 'locations.periods_count - 1') }} as correction
     from series_totals as series
     inner join location_totals as locations
         on
@@ -150,6 +146,25 @@ series_dispersion as (
             and series.location_id = locations.location_id
             and series.origin_date = locations.origin_date
             and series.datepart = locations.datepart
+),
+
+-- Variance around level x index, over the mean: 1 if single units sell independently of each
+-- other, more if they sell in lumps. One degree of freedom went into the level. The difference of
+-- large sums is 0 where only rounding is left of it.
+series_dispersion as (
+    select
+        measure,
+        domain,
+        location_id,
+        category,
+        origin_date,
+        datepart,
+        case
+            when value_total <= 0 then null
+            when squared_deviation_total < 0.000000001 * squared_value_total then 0 * correction
+            else squared_deviation_total / value_total * correction
+        end as dispersion
+    from series_deviations
 ),
 
 -- Each period beside the one that the seasonal naive takes for it.
@@ -178,7 +193,7 @@ naive_differences as (
     select
         {{ series }},
         periods_ago,
-        abs(sum(difference)) as absolute_difference
+        abs({{ sum_in_any_order('difference') }}) as absolute_difference
     from naive_pairs
     group by
         {{ series }},
@@ -193,7 +208,7 @@ naive_errors as (
         differences.category,
         differences.origin_date,
         differences.datepart,
-        sum(differences.absolute_difference)
+        {{ sum_in_any_order('differences.absolute_difference') }}
         / (max(locations.periods_count) - max(locations.naive_lag)) as naive_error
     from naive_differences as differences
     inner join location_totals as locations
@@ -219,7 +234,7 @@ location_levels as (
         domain,
         location_id,
         origin_date,
-        sum(period_index) as level_index
+        {{ sum_in_any_order('period_index') }} as level_index
     from past_periods
     where datepart = 'day' and periods_ago < {{ level_days }}
     group by
@@ -236,7 +251,7 @@ series_levels as (
         location_id,
         category,
         origin_date,
-        sum(period_value) as level_value
+        {{ sum_in_any_order('period_value') }} as level_value
     from series_periods
     where datepart = 'day' and periods_ago < {{ level_days }}
     group by
@@ -324,7 +339,7 @@ future_periods as (
         min(business_date) as period_start,
         max(business_date) as period_end,
         max(days_ahead) as days_ahead,
-        sum(demand_index) as period_index
+        {{ sum_in_any_order('demand_index') }} as period_index
     from indices
     where days_ahead >= 1
     group by

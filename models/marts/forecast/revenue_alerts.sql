@@ -30,24 +30,23 @@ finished_forecasts as (
 ),
 
 revenue_by_period as (
+    {%- for measure, datepart in [('domain_revenue', 'day'), ('location_revenue', 'week')] %}
+    {%- set period_start = 'cast(' ~ dbt.date_trunc(datepart, 'business_date') ~ ' as date)' %}
     select
-        forecasts.measure,
-        forecasts.domain,
-        forecasts.location_id,
-        forecasts.period_start,
-        sum(demand.demand_value) as revenue
-    from finished_forecasts as forecasts
-    inner join {{ ref('fct_daily_demand') }} as demand
-        on
-            forecasts.measure = demand.measure
-            and forecasts.domain = demand.domain
-            and forecasts.location_id = demand.location_id
-            and demand.business_date between forecasts.period_start and forecasts.period_end
+        measure,
+        domain,
+        location_id,
+        {{ period_start }} as period_start,
+        sum(demand_value) as revenue
+    from {{ ref('fct_daily_demand') }}
+    where measure = '{{ measure }}'
     group by
-        forecasts.measure,
-        forecasts.domain,
-        forecasts.location_id,
-        forecasts.period_start
+        measure,
+        domain,
+        location_id,
+        {{ period_start }}
+    {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
 ),
 
 finished_periods as (
