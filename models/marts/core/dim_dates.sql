@@ -35,7 +35,7 @@ final as (
     select
         date_day,
         cast({{ dbt.date_trunc('week', 'date_day') }} as date) as week_start_date,
-        cast({{ dbt.date_trunc('month', 'date_day') }} as date) as month_start_date,
+        {{ month_start('date_day') }} as month_start_date,
         cast(extract(year from date_day) as bigint) as calendar_year,
         cast(extract(month from date_day) as bigint) as month_of_year,
         cast(extract(day from date_day) as bigint) as day_of_month,

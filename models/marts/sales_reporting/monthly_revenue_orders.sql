@@ -15,12 +15,12 @@ return_totals as (
 
 sales_by_month as (
     select
-        cast({{ dbt.date_trunc('month', 'order_date') }} as date) as month_start_date,
+        {{ month_start('order_date') }} as month_start_date,
         count(distinct case when not is_return then order_id end) as total_orders,
         sum(total_price) as total_revenue,
         sum(case when is_return then -total_price else 0 end) as returned_amount
     from sales
-    group by cast({{ dbt.date_trunc('month', 'order_date') }} as date)
+    group by {{ month_start('order_date') }}
 ),
 
 first_and_last_month as (

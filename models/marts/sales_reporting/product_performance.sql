@@ -24,7 +24,7 @@ sales_by_product_and_month as (
     select
         domain,
         product_id,
-        cast({{ dbt.date_trunc('month', 'order_date') }} as date) as month_start_date,
+        {{ month_start('order_date') }} as month_start_date,
         count(distinct order_id) as orders_count,
         sum(quantity) as units,
         sum(net_amount) as revenue,
@@ -34,7 +34,7 @@ sales_by_product_and_month as (
     group by
         domain,
         product_id,
-        cast({{ dbt.date_trunc('month', 'order_date') }} as date)
+        {{ month_start('order_date') }}
 ),
 
 -- Money that came back for no product in particular.
@@ -42,14 +42,14 @@ returns_by_product_and_month as (
     select
         domain,
         coalesce(product_id, '(none)') as product_id,
-        cast({{ dbt.date_trunc('month', 'return_date') }} as date) as month_start_date,
+        {{ month_start('return_date') }} as month_start_date,
         sum(quantity) as returned_quantity,
         sum(amount) as returned_amount
     from returns
     group by
         domain,
         coalesce(product_id, '(none)'),
-        cast({{ dbt.date_trunc('month', 'return_date') }} as date)
+        {{ month_start('return_date') }}
 ),
 
 product_months as (

@@ -17,7 +17,7 @@ products as (
 lines_with_month as (
     select
         product_id,
-        cast({{ dbt.date_trunc('month', 'order_date') }} as date) as month_start_date,
+        {{ month_start('order_date') }} as month_start_date,
         order_id,
         quantity,
         net_amount,
