@@ -105,7 +105,7 @@ def test_core_facts_and_dimensions_are_unions_of_the_intermediate_models(models,
 
 
 def test_returns_are_linked_in_core_alone(models, nodes):
-    # The only fact that is more than a union: it knows the domains only as rows of core.
+    # The only common shape that is more than a union.
     [fct_returns] = [model for model in models if model.name == "fct_returns"]
     parents = {nodes[parent].name for parent in fct_returns.parents}
     assert parents == {"returns_before_linking", "fct_orders", "fct_order_lines"}
