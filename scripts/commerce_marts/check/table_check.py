@@ -139,9 +139,7 @@ class TableCheck:
             name = self.files[0].name if len(self.files) == 1 else None
             self._add("at least one row in a table of transactions", file=name)
         if rules.guards:
-            self._keep_delivered_rows(rules, f"{compare} or ({again} and is_compared)")
-        if (compare or again) and is_whole:
-            self._judge_deliveries(rules)
+            self._judge_deliveries(rules, f"{compare} or ({again} and is_compared)")
         if compare or self.rejected:
             self._keep_rejected_rows(rules, self.rejected, compare)
             if self.parent is not None and self.parent.columns:
@@ -227,16 +225,16 @@ class TableCheck:
         names = [quoted(n) if n not in times else f"cast({quoted(n)} as date)" for n in columns]
         return f"count(distinct hash({unit})) < count(distinct hash({unit}, {', '.join(names)}))"
 
-    def _keep_delivered_rows(self, rules: TableRules, which: str) -> None:
-        """Puts the rows that guards read into their table; `which` is a condition on them."""
+    def _judge_deliveries(self, rules: TableRules, which: str) -> None:
+        """Adds the deliveries that a build's data tests refuse, if all files are looked at.
+
+        `which` is a condition on the rows that guards read; those are kept for other tables.
+        """
         self.connection.execute(
             f"create or replace temp table {self._delivered_rows} as with {self._raw_table()},"
             f" judged_rows as {rules.judged_rows} from ({rules.delivered_rows}) where {which}"
         )
-
-    def _judge_deliveries(self, rules: TableRules) -> None:
-        """Adds the deliveries that a build's data tests refuse."""
-        for guard in rules.guards:
+        for guard in rules.guards if self.names is None else ():
             # The table of the orders may be missing: its own check says what is wrong there.
             with suppress(duckdb.CatalogException):
                 select = f"select t from ({guard['rows']}) as t order by t.source_file"
