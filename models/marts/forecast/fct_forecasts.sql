@@ -375,7 +375,7 @@ expected_periods as (
             when series.is_closed then 0
             else series.demand_level * periods.period_index
         end as expected,
-        -- Units are not taken to be steadier than independent sales; money has no such unit.
+        -- Units are taken to vary at least as if each sold by itself; money has no such unit.
         case
             when series.measure = 'units' then greatest(coalesce(dispersion.dispersion, 1), 1)
             else dispersion.dispersion
