@@ -271,12 +271,6 @@ BATCHES = {
             "        and purchases.product_id is null\n",
             "",
         ),
-        Mutation(
-            "rules where they do not win",
-            "product_suggestions",
-            "when decisions.is_ranked_by_rules then suggestions.rules_rank",
-            "when true then suggestions.rules_rank",
-        ),
     ],
     # A failed unit test skips all models that read the changed one: batches of their own.
     "links of returns": [
@@ -431,6 +425,12 @@ BATCHES = {
             "location_performance",
             "        rank() over (",
             "        row_number() over (",
+        ),
+        Mutation(
+            "rules where they do not win",
+            "product_suggestions",
+            "when decisions.is_ranked_by_rules then suggestions.rules_rank",
+            "when true then suggestions.rules_rank",
         ),
         Mutation(
             "all lines counted as lines without the offer",

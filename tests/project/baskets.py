@@ -170,13 +170,18 @@ def most_by_chance(expected: float) -> int:
 
 @dataclass(frozen=True)
 class Rules:
-    """What orders teach: popular products, best first, and the best partners of a product."""
+    """What orders teach: popular products, best first, and a product's best partners with a score.
+
+    The score is the confidence, or the lift.
+    """
 
     popular: list[str]
     partners: dict[str, list[tuple[str, float]]]
 
 
-def rules_of(baskets: list[Basket], minimum: int, largest: int, best: int) -> Rules:
+def rules_of(
+    baskets: list[Basket], minimum: int, largest: int, best: int, by_lift: bool = False
+) -> Rules:
     counts = orders_by_product(baskets)
     popular = sorted(counts, key=lambda product: (-counts[product], product))
     rank = {product: place for place, product in enumerate(popular)}
@@ -184,8 +189,11 @@ def rules_of(baskets: list[Basket], minimum: int, largest: int, best: int) -> Ru
     in_small = orders_by_product(small)
     partners = defaultdict(list)
     for (one, other), count in pair_counts(small, minimum).items():
-        partners[one].append((other, count / in_small[one]))
-        partners[other].append((one, count / in_small[other]))
+        scores = count / in_small[one], count / in_small[other]
+        if by_lift:
+            scores = (count * len(small) / in_small[one] / in_small[other],) * 2
+        partners[one].append((other, scores[0]))
+        partners[other].append((one, scores[1]))
     for product, found in partners.items():
         found.sort(key=lambda partner: (-partner[1], rank[partner[0]]))
         partners[product] = found[:best]
@@ -215,9 +223,9 @@ def customer_lists(
     recent.sort(key=lambda product: bought_at[product], reverse=True)
     scores: dict[str, float] = defaultdict(float)
     for product in recent[:last]:
-        for partner, confidence in rules.partners.get(product, ()):
+        for partner, score in rules.partners.get(product, ()):
             if partner not in bought:
-                scores[partner] += confidence
+                scores[partner] += score
     scored = sorted(scores, key=lambda product: (-round(scores[product], 9), rank[product]))
     lacking = [product for product in rules.popular if product not in bought]
     return [*scored, *(p for p in lacking if p not in scores)][:size], lacking[:size]
@@ -233,7 +241,7 @@ def left_out_baskets(baskets: list[Basket], start: date) -> dict[str, Basket]:
 
 
 def holdout_of(
-    baskets: list[Basket], as_of: date, variables: dict[str, int]
+    baskets: list[Basket], as_of: date, variables: dict[str, int], by_lift: bool = False
 ) -> dict[str, tuple[int, int, int]]:
     """Of each list of suggestions: tests, hits of rules, hits of popularity."""
     start = as_of - timedelta(days=variables["basket_holdout_days"] - 1)
@@ -241,7 +249,7 @@ def holdout_of(
     known = [basket for basket in baskets if basket.order_date < start]
     rules = rules_of(
         *(known, variables["basket_minimum_orders"], largest),
-        variables["basket_best_partners_count"],
+        *(variables["basket_best_partners_count"], by_lift),
     )
     left_out = left_out_baskets(baskets, start)
     by_customer = defaultdict(list)

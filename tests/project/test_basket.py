@@ -73,12 +73,6 @@ def test_the_seeds_have_the_planted_pairs_and_no_others(domain, rows):
     assert len(planted) >= 2
 
 
-def test_no_product_is_planted_twice():
-    for pairs in AFFINITIES.values():
-        names = [name for pair in pairs for name in pair[:2]]
-        assert len(names) == len(set(names))
-
-
 @pytest.mark.parametrize("domain", DOMAINS)
 def test_pairs_are_those_of_a_second_computation(domain, baskets, rows):
     expected = pairs_of(baskets[domain], MINIMUM, Z)

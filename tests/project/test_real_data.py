@@ -391,6 +391,10 @@ def test_rules_win_on_adventure_works_orders_that_were_left_out(rows, raw_basket
     assert all(is_ranked_by_rules for *_, is_ranked_by_rules in found)
     for _, tests, rules, popular, _ in found:
         assert rules / tests > popular / tests + 0.2
+    # By lift they hit less often: it prefers rare products.
+    by_lift = holdout_of(orders, date(2011, 12, 24), VARS, by_lift=True)
+    for name, _, rules, popular, _ in found:
+        assert popular < by_lift[name][1] < rules
     assert rows(
         "select count(distinct customer_id) filter (because_of_product_id is not null) > 1000"
         " from basket.customer_product_suggestions where domain = 'adventure_works'"

@@ -59,7 +59,8 @@ methods as (
         count(*) as customers_count,
         {{ ratio('sum(predicted_purchases)', 'sum(actual_purchases_count)') }} - 1 as bias_rate,
         avg(abs(predicted_purchases - actual_purchases_count)) as mean_absolute_error,
-        sqrt(avg(power(predicted_purchases - actual_purchases_count, 2))) as root_mean_squared_error,
+        sqrt(avg(power(predicted_purchases - actual_purchases_count, 2)))
+            as root_mean_squared_error,
         case
             when sum(actual_spend) > 0
                 then {{ ratio('sum(predicted_spend)', 'sum(actual_spend)') }} - 1

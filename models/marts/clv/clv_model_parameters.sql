@@ -16,7 +16,8 @@ customers as (
         avg_spend_per_repeat_purchase,
         case when avg_spend_per_repeat_purchase > 0 then cast(repeat_purchases_count as double) end
             as spending_repeats,
-        case when avg_spend_per_repeat_purchase > 0 then avg_spend_per_repeat_purchase end as spending_avg
+        case when avg_spend_per_repeat_purchase > 0 then avg_spend_per_repeat_purchase end
+            as spending_avg
     from {{ ref('fct_clv_customers') }}
     where purpose = 'fit'
 ),
@@ -59,7 +60,8 @@ customer_totals as (
         cutoff,
         count(*) as customers_count,
         sum(case when repeat_purchases_count > 0 then 1 else 0 end) as repeat_buyers_count,
-        sum(case when avg_spend_per_repeat_purchase <= 0 then 1 else 0 end) as buyers_without_spend_count,
+        sum(case when avg_spend_per_repeat_purchase <= 0 then 1 else 0 end)
+            as buyers_without_spend_count,
         {{ ratio(
             'covar_pop(spending_repeats, spending_avg)',
             'stddev_pop(spending_repeats) * stddev_pop(spending_avg)'
@@ -78,7 +80,8 @@ final as (
         cutoffs.fit_date,
         coalesce(customer_totals.customers_count, 0) as customers_count,
         cast(coalesce(customer_totals.repeat_buyers_count, 0) as bigint) as repeat_buyers_count,
-        cast(coalesce(customer_totals.buyers_without_spend_count, 0) as bigint) as buyers_without_spend_count,
+        cast(coalesce(customer_totals.buyers_without_spend_count, 0) as bigint)
+            as buyers_without_spend_count,
         fits.purchase_rate_r,
         fits.purchase_rate_alpha,
         fits.dropout_a,

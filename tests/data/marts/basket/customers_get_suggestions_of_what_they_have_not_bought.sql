@@ -86,7 +86,9 @@ found as (
         suggestions.product_id as suggested_to,
         count(products.product_id) as suggestions_count,
         max(suggestions.suggestion_rank) as last_rank,
-        0 as bought_count
+        count(
+            case when suggestions.product_id = suggestions.suggested_product_id then 1 end
+        ) as bought_count
     from {{ ref('product_suggestions') }} as suggestions
     left join products
         on
