@@ -168,8 +168,8 @@ month_totals as (
         days_of_two_years.origin_date,
         days_of_two_years.month_of_year,
         {{ sum_in_any_order(
-            'days_of_two_years.location_value'
-            ~ ' * power(growth.yearly_growth, days_of_two_years.days_ago / ' ~ year_days ~ '.0)'
+            'days_of_two_years.location_value * power(growth.yearly_growth, '
+            ~ ratio('days_of_two_years.days_ago', year_days) ~ ')'
         ) }} as month_value
     from days_of_two_years
     inner join growth
@@ -282,7 +282,7 @@ final as (
                 greatest(7 * coalesce(weekday_totals.weekday_value, 0) / week_totals.week_value, 0)
         end
         * coalesce(month_indices.month_index, 1)
-        * coalesce(power(growth.yearly_growth, days.days_ahead / {{ year_days }}.0), 1)
+        * coalesce(power(growth.yearly_growth, {{ ratio('days.days_ahead', year_days) }}), 1)
             as demand_index,
         growth.yearly_growth is not null as is_seasonal,
         days.is_closed

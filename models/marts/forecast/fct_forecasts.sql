@@ -30,7 +30,7 @@ past_days as (
         '{{ datepart }}' as datepart,
         business_date,
         demand_index,
-        cast(floor(-days_ahead / {{ length }}.0) as bigint) as periods_ago
+        cast(floor({{ ratio('-days_ahead', length) }}) as bigint) as periods_ago
     from indices
     where
         days_ahead <= 0
