@@ -38,13 +38,17 @@ def prepare_floor(
     subprocess.run(dbt, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
     with duckdb.connect(str(file)) as connection:
         connection.execute(f"attach '{built}' as built (read_only)")
-        models = [node for node in results if node["unique_id"].startswith("model.")]
+        models = [
+            node
+            for node in results
+            if node["unique_id"].startswith("model.") and not is_python(node)
+        ]
         views, columns = built_views(connection), built_columns(connection)
         steps = [(name_of(node), list(statements(node, views, columns))) for node in models]
         made = {".".join(relation_parts(node["relation_name"])[1:]) for node in models}
         for relation in columns.keys() - made:
             schema = relation.split(".")[0]
-            # What is left are the seeds.
+            # What is left are the seeds, and what Python models made.
             if schema not in (LEFT_OUT, "ledger"):
                 connection.execute(f"create schema if not exists {schema}")
                 connection.execute(f"create table {relation} as from built.{relation}")
@@ -92,6 +96,11 @@ def statements(
             f"where left_out_reason {condition}"
         )
     yield "drop table judged"
+
+
+def is_python(node: Mapping[str, Any]) -> bool:
+    """Whether a model of dbt's results is Python; then the floor takes its rows as they are."""
+    return "def model(dbt" in node["compiled_code"]
 
 
 def relation_parts(relation_name: str) -> list[str]:

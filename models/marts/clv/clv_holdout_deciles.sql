@@ -22,9 +22,9 @@ final as (
         domain,
         cast(decile as bigint) as decile,
         count(*) as customers_count,
-        avg(expected_purchases) as avg_expected_purchases,
+        round(avg(expected_purchases), 9) as avg_expected_purchases,
         avg(cast(actual_purchases_count as double)) as avg_actual_purchases,
-        avg(purchase_probability) as avg_purchase_probability,
+        round(avg(purchase_probability), 9) as avg_purchase_probability,
         avg(case when actual_purchases_count > 0 then cast(1 as double) else 0 end) as buyers_rate,
         {{ amount('sum(predicted_value)') }} as predicted_value,
         {{ amount('sum(actual_net_spend)') }} as actual_net_spend

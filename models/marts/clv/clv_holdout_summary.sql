@@ -89,18 +89,19 @@ past_rates as (
     where method = 'past_rate'
 ),
 
+-- Rounded: a sum of doubles depends on the order of rows in its last digits.
 final as (
     select
         methods.domain,
         methods.method,
         methods.customers_count,
-        methods.bias_rate,
-        methods.mean_absolute_error,
-        methods.root_mean_squared_error,
-        methods.spend_bias_rate,
-        methods.gini,
-        methods.top_decile_share,
-        methods.brier_score,
+        round(methods.bias_rate, 9) as bias_rate,
+        round(methods.mean_absolute_error, 9) as mean_absolute_error,
+        round(methods.root_mean_squared_error, 9) as root_mean_squared_error,
+        round(methods.spend_bias_rate, 9) as spend_bias_rate,
+        round(methods.gini, 9) as gini,
+        round(methods.top_decile_share, 9) as top_decile_share,
+        round(methods.brier_score, 9) as brier_score,
         case
             when methods.method <> 'past_rate'
                 then methods.root_mean_squared_error < past_rates.root_mean_squared_error

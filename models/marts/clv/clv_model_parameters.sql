@@ -91,7 +91,8 @@ final as (
         fits.spend_q,
         fits.spend_v,
         fits.spend_log_likelihood,
-        customer_totals.frequency_spend_correlation,
+        -- Rounded, as the sum of doubles depends on the order of rows in its last digits.
+        round(customer_totals.frequency_spend_correlation, 9) as frequency_spend_correlation,
         case
             when fits.purchase_rate_r is null then 'not_fitted'
             when fits.is_at_bound is null then 'given'
