@@ -323,6 +323,6 @@ def test_an_overlapping_window_and_headers_with_another_status_leave_revenue_as_
     assert query(warehouse, totals, ["sales"]) == [revenue]
     # The seeds' orders; their amounts do not change with the status.
     cost = "select sum(gross_amount)::varchar from core.fct_orders where domain = 'greenery'"
-    assert query(warehouse, cost) == [("61028.400000",)]
+    assert query(warehouse, cost) == [("62467.650000",)]
     superseded = "select count(*) from quarantine.greenery_rows where left_out_kind = 'superseded'"
     assert query(warehouse, superseded) == [(400,)]

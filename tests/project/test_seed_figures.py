@@ -71,10 +71,10 @@ def test_greenery_buyers_who_came_back(rows):
         " active_customers_count, active_revenue from retention.customer_movement_monthly"
         " where domain = 'greenery' order by 1"
     ) == [
-        (3, 0, 66, 0, 0, 0, 66, Decimal("17811.25")),
-        (4, 66, 32, 35, 0, 31, 67, Decimal("15880.85")),
-        (5, 67, 22, 33, 9, 34, 64, Decimal("17782.25")),
-        (6, 64, 8, 29, 6, 35, 43, Decimal("8941.05")),
+        (3, 0, 66, 0, 0, 0, 66, Decimal("18380.50")),
+        (4, 66, 32, 35, 0, 31, 67, Decimal("16002.35")),
+        (5, 67, 22, 33, 9, 34, 64, Decimal("18236.75")),
+        (6, 64, 8, 29, 6, 35, 43, Decimal("9235.05")),
     ]
     assert rows(
         "select list(active_customers_count order by months_since_first_order)"
@@ -93,9 +93,9 @@ def test_what_is_left_of_gross_sales(rows):
         " where domain in ('greenery', 'sales', 'restaurant') group by domain order by domain"
     )
     assert totals == [
-        money("60415.40", "1136.89", "59278.51", "2438.50", "1522.36", "64376.26"),
-        money("378323.74", "3036.33", "375287.41", None, "2711.03", "381034.77"),
-        money("415156.14", "13066.96", "402089.18", None, None, "415156.14"),
+        money("61854.65", "1189.01", "60665.64", "2438.50", "1535.85", "65829.00"),
+        money("376443.11", "3016.53", "373426.58", None, "2704.67", "379147.78"),
+        money("414334.90", "12599.28", "401735.62", None, None, "414334.90"),
     ]
 
 
