@@ -151,6 +151,8 @@ BREAKS = {
         "update greenery.stg_events set session_id = 'one'",
         "update adventure_works.stg_sales_order_returns set returned_on = '1999-01-01'",
         "update funnel.fct_sessions set funnel_viewed_at = null",
+        "update clv.customer_clv_predictions set customer_id = concat('?', customer_id)",
+        "update clv.clv_model_parameters set purchase_rate_r = null",
         "update sales_reporting.product_demand set units_returned = null where product_id < '8'",
         "update sales_reporting.product_demand set return_rate = 1 where units_returned is null",
     ],
