@@ -124,26 +124,26 @@ MUTATIONS = (
     Mutation(
         "customers scored on the day of the fit",
         "fct_clv_customers",
-        "        cutoff_date as moment,\n",
-        "        fit_date as moment,\n",
+        "('now', 'score', 'cutoff_date')",
+        "('now', 'score', 'fit_date')",
     ),
     Mutation(
         "returns of later days known at the cutoff",
         "fct_clv_customers",
-        "            and moments.moment >= returns.return_date\n",
-        "",
+        "case when returns.return_date <= moments.{{ moment }}_date then",
+        "case when true then",
     ),
     Mutation(
         "the first day counted as a repeat purchase",
         "fct_clv_customers",
-        "when purchases.purchase_date > first_purchases.first_purchase_date",
-        "when purchases.purchase_date >= first_purchases.first_purchase_date",
+        "when purchases.purchase_date > first_purchases.",
+        "when purchases.purchase_date >= first_purchases.",
     ),
     Mutation(
         "orders of the same day counted as following",
         "fct_discount_follow_ups",
-        "days.order_date < later_days.order_date",
-        "days.order_date <= later_days.order_date",
+        "preceding and 1 preceding",
+        "preceding and current row",
     ),
     Mutation(
         "at risk on the 45th day",
@@ -204,8 +204,8 @@ MUTATIONS = (
     Mutation(
         "changes of incomplete periods",
         "fct_revenue_trends",
-        "when is_complete and lag(is_complete)",
-        "when true or lag(is_complete)",
+        "case when is_complete then lag(complete_revenue)",
+        "case when true then lag(complete_revenue)",
         "fct_revenue_trends sales_trends_weekly sales_trends_monthly location_trends_daily",
     ),
     Mutation(

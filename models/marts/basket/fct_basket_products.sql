@@ -8,7 +8,12 @@ order_lines as (
 ),
 
 orders as (
-    select * from {{ ref('fct_orders') }}
+    select
+        *,
+        order_date
+        <= cast({{ dbt.dateadd('day', -var('basket_holdout_days'), 'as_of_date') }} as date)
+            as is_before_holdout
+    from {{ ref('fct_orders_as_of') }}
 ),
 
 -- Lines of one product in one order may have different categories.
@@ -17,11 +22,7 @@ products_of_orders as (
         domain,
         order_id,
         product_id,
-        min(category) as category,
-        max(customer_id) as customer_id,
-        max(ordered_at_utc) as ordered_at_utc,
-        max(order_date) as order_date,
-        max(as_of_date) as as_of_date
+        min(category) as category
     from order_lines
     group by
         domain,
@@ -33,28 +34,40 @@ baskets as (
     select
         domain,
         order_id,
-        max(customer_id) as customer_id,
-        max(ordered_at_utc) as ordered_at_utc,
-        count(*) as products_count,
-        max(order_date)
-        <= cast({{ dbt.dateadd('day', -var('basket_holdout_days'), 'max(as_of_date)') }} as date)
-            as is_before_holdout
+        count(*) as products_count
     from products_of_orders
     group by
         domain,
         order_id
 ),
 
-holdout_orders as (
+last_times as (
     select
         domain,
-        order_id,
-        row_number() over (
-            partition by domain, customer_id
-            order by ordered_at_utc desc, order_id desc
-        ) as place_from_last
-    from baskets
+        customer_id,
+        max(ordered_at_utc) as ordered_at_utc
+    from orders
     where customer_id is not null and not is_before_holdout
+    group by
+        domain,
+        customer_id
+),
+
+-- Of orders at one time, the last by name.
+left_out_orders as (
+    select
+        orders.domain,
+        max(orders.order_id) as order_id
+    from orders
+    inner join last_times
+        on
+            orders.domain = last_times.domain
+            and orders.customer_id = last_times.customer_id
+            and orders.ordered_at_utc = last_times.ordered_at_utc
+    where not orders.is_before_holdout
+    group by
+        orders.domain,
+        orders.customer_id
 ),
 
 final as (
@@ -62,14 +75,14 @@ final as (
         products_of_orders.domain,
         products_of_orders.order_id,
         products_of_orders.product_id,
-        products_of_orders.customer_id,
-        products_of_orders.ordered_at_utc,
+        orders.customer_id,
+        orders.ordered_at_utc,
         products_of_orders.category,
         coalesce(orders.channel, '(none)') as channel,
         baskets.products_count,
         baskets.products_count <= {{ var('basket_maximum_products') }} as is_paired,
-        baskets.is_before_holdout,
-        coalesce(holdout_orders.place_from_last = 1, false) as is_left_out
+        orders.is_before_holdout,
+        left_out_orders.order_id is not null as is_left_out
     from products_of_orders
     inner join baskets
         on
@@ -79,10 +92,10 @@ final as (
         on
             products_of_orders.domain = orders.domain
             and products_of_orders.order_id = orders.order_id
-    left join holdout_orders
+    left join left_out_orders
         on
-            products_of_orders.domain = holdout_orders.domain
-            and products_of_orders.order_id = holdout_orders.order_id
+            products_of_orders.domain = left_out_orders.domain
+            and products_of_orders.order_id = left_out_orders.order_id
 )
 
 select * from final

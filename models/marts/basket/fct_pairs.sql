@@ -9,6 +9,19 @@ basket_products as (
     where is_paired
 ),
 
+-- Most orders of many shops have one product, and so one category.
+categories_of_orders as (
+    select distinct
+        domain,
+        order_id,
+        category,
+        channel,
+        products_count,
+        is_before_holdout
+    from basket_products
+    where products_count > 1
+),
+
 items {{ as_inlined() }} (
     select
         domain,
@@ -22,7 +35,7 @@ items {{ as_inlined() }} (
 
     union all
 
-    select distinct
+    select
         domain,
         'category' as kind,
         order_id,
@@ -31,6 +44,19 @@ items {{ as_inlined() }} (
         products_count,
         is_before_holdout
     from basket_products
+    where products_count = 1
+
+    union all
+
+    select
+        domain,
+        'category' as kind,
+        order_id,
+        category as item_id,
+        channel,
+        products_count,
+        is_before_holdout
+    from categories_of_orders
 ),
 
 item_counts as (
@@ -55,8 +81,9 @@ baskets as (
         kind,
         channel,
         order_id,
-        cast(count(*) as double) as items_count
+        count(*) as items_count
     from items
+    where products_count > 1
     group by
         domain,
         kind,
@@ -64,15 +91,45 @@ baskets as (
         order_id
 ),
 
+basket_sizes as (
+    select
+        domain,
+        kind,
+        channel,
+        cast(items_count as double) as items_count,
+        count(*) as orders_count
+    from baskets
+    group by
+        domain,
+        kind,
+        channel,
+        items_count
+
+    union all
+
+    select
+        domain,
+        kind,
+        channel,
+        cast(1 as double) as items_count,
+        count(*) as orders_count
+    from items
+    where products_count = 1
+    group by
+        domain,
+        kind,
+        channel
+),
+
 channel_baskets as (
     select
         domain,
         kind,
         channel,
-        count(*) as orders_count,
-        sum(items_count) as items_count,
-        sum(items_count * (items_count - 1)) as neighbours_count
-    from baskets
+        sum(orders_count) as orders_count,
+        sum(orders_count * items_count) as items_count,
+        sum(orders_count * items_count * (items_count - 1)) as neighbours_count
+    from basket_sizes
     group by
         domain,
         kind,
@@ -183,7 +240,6 @@ pair_counts as (
             and items.kind = other_items.kind
             and items.order_id = other_items.order_id
             and items.item_id < other_items.item_id
-    -- Most orders of many shops have one product. So they are not joined.
     where items.products_count > 1 and other_items.products_count > 1
     group by
         items.domain,

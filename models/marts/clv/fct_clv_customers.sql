@@ -1,6 +1,12 @@
 -- Grain: one row per domain, cutoff, purpose (fit, score) and customer with a purchase by then.
 -- Trap: it shows what was known on the day: an order that is returned in full later is a purchase.
 -- A purchase is a day with an order that was not returned in full.
+{%- set moments = {
+    'now_fit': ('now', 'fit', 'fit_date'),
+    'now_score': ('now', 'score', 'cutoff_date'),
+    'holdout_fit': ('holdout', 'fit', 'fit_date'),
+    'holdout_score': ('holdout', 'score', 'cutoff_date'),
+} %}
 with
 
 orders as (
@@ -24,86 +30,71 @@ returns as (
     where order_id is not null
 ),
 
+-- Side by side, so that all orders are read once.
 moments as (
     select
         domain,
-        cutoff,
-        'fit' as purpose,
-        fit_date as moment,
-        horizon_days
+        {%- for moment, (cutoff, purpose, cutoff_column) in moments.items() %}
+        max(case when cutoff = '{{ cutoff }}' then {{ cutoff_column }} end) as {{ moment }}_date,
+        {%- endfor %}
+        max(horizon_days) as horizon_days
     from {{ ref('fct_clv_cutoffs') }}
-
-    union all
-
-    select
-        domain,
-        cutoff,
-        'score' as purpose,
-        cutoff_date as moment,
-        horizon_days
-    from {{ ref('fct_clv_cutoffs') }}
+    group by domain
 ),
 
 returns_by_order as (
     select
-        moments.domain,
-        moments.cutoff,
-        moments.purpose,
-        returns.order_id,
-        sum(returns.amount) as returned_amount
-    from moments
-    inner join returns
-        on
-            moments.domain = returns.domain
-            and moments.moment >= returns.return_date
+        returns.domain,
+        {%- for moment in moments %}
+        sum(case when returns.return_date <= moments.{{ moment }}_date then returns.amount end)
+            as {{ moment }}_amount,
+        {%- endfor %}
+        returns.order_id
+    from returns
+    inner join moments
+        on returns.domain = moments.domain
     group by
-        moments.domain,
-        moments.cutoff,
-        moments.purpose,
+        returns.domain,
         returns.order_id
 ),
 
--- A row per order and each moment that comes after it.
-orders_by_moment as (
+-- Null before the order, and once it was returned in full.
+order_values as (
     select
-        moments.domain,
-        moments.cutoff,
-        moments.purpose,
-        moments.moment,
-        moments.horizon_days,
+        orders.domain,
         orders.customer_id,
-        orders.order_date,
-        orders.net_amount,
-        coalesce(returns_by_order.returned_amount, 0) as returned_amount
-    from moments
-    inner join orders
-        on
-            moments.domain = orders.domain
-            and moments.moment >= orders.order_date
+        {%- for moment in moments %}
+        case
+            when
+                orders.order_date <= moments.{{ moment }}_date
+                and not (
+                    orders.net_amount > 0
+                    and coalesce(returns_by_order.{{ moment }}_amount, 0) >= orders.net_amount
+                )
+                then orders.net_amount - coalesce(returns_by_order.{{ moment }}_amount, 0)
+        end as {{ moment }}_value,
+        {%- endfor %}
+        orders.order_date
+    from orders
+    inner join moments
+        on orders.domain = moments.domain
     left join returns_by_order
         on
-            moments.domain = returns_by_order.domain
-            and moments.cutoff = returns_by_order.cutoff
-            and moments.purpose = returns_by_order.purpose
+            orders.domain = returns_by_order.domain
             and orders.order_id = returns_by_order.order_id
 ),
 
 purchases as (
     select
         domain,
-        cutoff,
-        purpose,
         customer_id,
-        order_date as purchase_date,
-        max(moment) as moment,
-        max(horizon_days) as horizon_days,
-        sum(net_amount - returned_amount) as net_spend
-    from orders_by_moment
-    where not (net_amount > 0 and returned_amount >= net_amount)
+        {%- for moment in moments %}
+        sum({{ moment }}_value) as {{ moment }}_value,
+        {%- endfor %}
+        order_date as purchase_date
+    from order_values
     group by
         domain,
-        cutoff,
-        purpose,
         customer_id,
         order_date
 ),
@@ -111,57 +102,76 @@ purchases as (
 first_purchases as (
     select
         domain,
-        cutoff,
-        purpose,
-        customer_id,
-        min(purchase_date) as first_purchase_date
+        {%- for moment in moments %}
+        min(case when {{ moment }}_value is not null then purchase_date end)
+            as {{ moment }}_first_date,
+        {%- endfor %}
+        customer_id
     from purchases
     group by
         domain,
-        cutoff,
-        purpose,
         customer_id
 ),
 
-customers as (
+customer_totals as (
     select
         purchases.domain,
-        purchases.cutoff,
-        purchases.purpose,
-        purchases.customer_id,
-        max(purchases.moment) as moment,
-        max(first_purchases.first_purchase_date) as first_purchase_date,
-        max(purchases.purchase_date) as last_purchase_date,
-        count(*) as purchases_count,
-        sum(
+        {%- for moment in moments %}
+        max(moments.{{ moment }}_date) as {{ moment }}_date,
+        max(first_purchases.{{ moment }}_first_date) as {{ moment }}_first_date,
+        max(case when purchases.{{ moment }}_value is not null then purchases.purchase_date end)
+            as {{ moment }}_last_date,
+        count(purchases.{{ moment }}_value) as {{ moment }}_count,
+        count(
             case
                 when
-                    {{ dbt.datediff('purchases.purchase_date', 'purchases.moment', 'day') }}
-                    < purchases.horizon_days
-                    then 1
-                else 0
+                    {{ dbt.datediff(
+                        'purchases.purchase_date', 'moments.' ~ moment ~ '_date', 'day'
+                    ) }}
+                    < moments.horizon_days
+                    then purchases.{{ moment }}_value
             end
-        ) as recent_purchases_count,
-        sum(purchases.net_spend) as net_spend,
+        ) as {{ moment }}_recent_count,
+        sum(purchases.{{ moment }}_value) as {{ moment }}_net_spend,
         sum(
             case
-                when purchases.purchase_date > first_purchases.first_purchase_date
-                    then purchases.net_spend
+                when purchases.purchase_date > first_purchases.{{ moment }}_first_date
+                    then purchases.{{ moment }}_value
                 else 0
             end
-        ) as repeat_net_spend
+        ) as {{ moment }}_repeat_net_spend,
+        {%- endfor %}
+        purchases.customer_id
     from purchases
     inner join first_purchases
         on
             purchases.domain = first_purchases.domain
-            and purchases.cutoff = first_purchases.cutoff
-            and purchases.purpose = first_purchases.purpose
             and purchases.customer_id = first_purchases.customer_id
+    inner join moments
+        on purchases.domain = moments.domain
     group by
         purchases.domain,
-        purchases.cutoff,
-        purchases.purpose,
         purchases.customer_id
+),
+
+customers as (
+    {%- for moment, (cutoff, purpose, cutoff_column) in moments.items() %}
+    select
+        domain,
+        '{{ cutoff }}' as cutoff,
+        '{{ purpose }}' as purpose,
+        customer_id,
+        {{ moment }}_date as moment,
+        {{ moment }}_first_date as first_purchase_date,
+        {{ moment }}_last_date as last_purchase_date,
+        {{ moment }}_count as purchases_count,
+        {{ moment }}_recent_count as recent_purchases_count,
+        {{ moment }}_net_spend as net_spend,
+        {{ moment }}_repeat_net_spend as repeat_net_spend
+    from customer_totals
+    where {{ moment }}_count > 0
+    {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
 ),
 
 final as (

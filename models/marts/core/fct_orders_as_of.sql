@@ -35,6 +35,7 @@ final as (
         orders.order_id,
         orders.customer_id,
         orders.location_id,
+        orders.channel,
         orders.ordered_at,
         orders.ordered_at_utc,
         orders.order_date,

@@ -8,9 +8,8 @@ orders as (
     select
         domain,
         customer_id,
-        order_date,
-        as_of_date,
-        is_discounted
+        is_discounted,
+        {{ dbt.datediff('order_date', 'as_of_date', 'day') }} as days_ago
     from {{ ref('fct_orders_as_of') }}
     where customer_id is not null and is_discounted is not null
 ),
@@ -19,54 +18,33 @@ days as (
     select
         domain,
         customer_id,
-        order_date,
-        max(as_of_date) as as_of_date,
+        days_ago,
         count(*) as orders_count,
         sum(case when is_discounted then 1 else 0 end) as discounted_orders_count
     from orders
     group by
         domain,
         customer_id,
-        order_date
+        days_ago
 ),
 
--- Only customers with both kinds: of the others there is nothing to compare.
-customers_with_both as (
-    select
-        domain,
-        customer_id
-    from days
-    group by
-        domain,
-        customer_id
-    having sum(discounted_orders_count) between 1 and sum(orders_count) - 1
-),
-
+-- days_ago falls with time, so later days precede.
 days_with_following_orders as (
     select
-        days.domain,
-        days.customer_id,
-        days.order_date,
-        max(days.discounted_orders_count) as discounted_orders_count,
-        max(days.orders_count - days.discounted_orders_count) as other_orders_count,
-        coalesce(sum(later_days.orders_count), 0) as following_orders_count
+        domain,
+        customer_id,
+        days_ago,
+        discounted_orders_count,
+        orders_count - discounted_orders_count as other_orders_count,
+        coalesce(
+            sum(orders_count) over (
+                partition by domain, customer_id
+                order by days_ago
+                range between {{ follow_up_days }} preceding and 1 preceding
+            ),
+            0
+        ) as following_orders_count
     from days
-    inner join customers_with_both
-        on
-            days.domain = customers_with_both.domain
-            and days.customer_id = customers_with_both.customer_id
-    left join days as later_days
-        on
-            days.domain = later_days.domain
-            and days.customer_id = later_days.customer_id
-            and days.order_date < later_days.order_date
-            and {{ dbt.datediff('days.order_date', 'later_days.order_date', 'day') }}
-            <= {{ follow_up_days }}
-    where {{ dbt.datediff('days.order_date', 'days.as_of_date', 'day') }} >= {{ follow_up_days }}
-    group by
-        days.domain,
-        days.customer_id,
-        days.order_date
 ),
 
 customers as (
@@ -81,6 +59,7 @@ customers as (
         {{ ratio('sum(other_orders_count * following_orders_count)', 'sum(other_orders_count)') }}
             as following_orders_per_other_order
     from days_with_following_orders
+    where days_ago >= {{ follow_up_days }}
     group by
         domain,
         customer_id

@@ -9,27 +9,14 @@ with
 
 -- An order belongs to one business day and one daypart, so days add up to weeks and months. So does
 -- a return: revenue and its changes are before returns.
-revenue_by_day {{ as_inlined() }} (
+category_days as (
+    select * from {{ ref('fct_daily_category_revenue') }}
+),
+
+orders_and_returns as (
     select
         domain,
         location_id,
-        true as is_by_category,
-        category,
-        daypart,
-        business_date,
-        revenue,
-        units,
-        orders_with_category as orders_count,
-        returned_amount
-    from {{ ref('fct_daily_category_revenue') }}
-
-    union all
-
-    select
-        domain,
-        location_id,
-        false as is_by_category,
-        cast(null as {{ dbt.type_string() }}) as category,
         daypart,
         business_date,
         revenue,
@@ -43,8 +30,6 @@ revenue_by_day {{ as_inlined() }} (
     select
         domain,
         location_id,
-        false as is_by_category,
-        cast(null as {{ dbt.type_string() }}) as category,
         daypart,
         business_date,
         0 as revenue,
@@ -67,32 +52,50 @@ numbers as (
     {{ whole_numbers(65536) }}
 ),
 
+-- Constants tell which part a trend asks for; the others are not computed.
 totals as (
     {%- for datepart in periods_in_a_year() %}
     {%- set period_start = 'cast(' ~ dbt.date_trunc(datepart, 'business_date') ~ ' as date)' %}
     select
         domain,
         location_id,
-        is_by_category,
+        true as is_by_category,
         category,
         daypart,
         '{{ datepart }}' as datepart,
         {{ period_start }} as period_start,
         sum(revenue) as revenue,
         sum(units) as units,
-        sum(orders_count) as orders_count,
+        sum(orders_with_category) as orders_count,
         sum(returned_amount) as returned_amount
-    from revenue_by_day
-    where is_by_category or '{{ datepart }}' = 'day'
+    from category_days
     group by
         domain,
         location_id,
-        is_by_category,
         category,
         daypart,
         {{ period_start }}
-    {% if not loop.last %}union all{% endif %}
-    {%- endfor %}
+
+    union all
+    {% endfor %}
+    select
+        domain,
+        location_id,
+        false as is_by_category,
+        cast(null as {{ dbt.type_string() }}) as category,
+        daypart,
+        'day' as datepart,
+        business_date as period_start,
+        sum(revenue) as revenue,
+        sum(units) as units,
+        sum(orders_count) as orders_count,
+        sum(returned_amount) as returned_amount
+    from orders_and_returns
+    group by
+        domain,
+        location_id,
+        daypart,
+        business_date
 ),
 
 ever_sold as (
@@ -100,22 +103,39 @@ ever_sold as (
     from totals
 ),
 
+first_days as (
+    select
+        domain,
+        location_id,
+        true as is_by_category,
+        min(business_date) as first_business_date
+    from category_days
+    group by
+        domain,
+        location_id
+
+    union all
+
+    select
+        domain,
+        location_id,
+        false as is_by_category,
+        min(business_date) as first_business_date
+    from orders_and_returns
+    group by
+        domain,
+        location_id
+),
+
 locations as (
     select
-        revenue_by_day.domain,
-        revenue_by_day.location_id,
-        revenue_by_day.is_by_category,
-        min(revenue_by_day.business_date) as first_business_date,
-        max(domains.as_of_date) as as_of_date,
-        max(domains.first_unfinished_date) as first_unfinished_date,
-        max(case when domains.has_returns then 1 else 0 end) = 1 as has_returns
-    from revenue_by_day
+        first_days.*,
+        domains.as_of_date,
+        domains.first_unfinished_date,
+        domains.has_returns
+    from first_days
     inner join domains
-        on revenue_by_day.domain = domains.domain
-    group by
-        revenue_by_day.domain,
-        revenue_by_day.location_id,
-        revenue_by_day.is_by_category
+        on first_days.domain = domains.domain
 ),
 
 -- One row per location and day from its first business day to as_of_date.
@@ -159,6 +179,7 @@ totals_without_gaps as (
         periods.is_complete,
         periods.has_returns,
         coalesce(totals.revenue, 0) as revenue,
+        case when periods.is_complete then coalesce(totals.revenue, 0) end as complete_revenue,
         coalesce(totals.units, 0) as units,
         coalesce(totals.orders_count, 0) as orders_count,
         coalesce(totals.returned_amount, 0) as returned_amount
@@ -185,20 +206,15 @@ totals_without_gaps as (
 totals_with_periods_before as (
     select
         *,
-        case
-            when is_complete and lag(is_complete) {{ of_series }} then lag(revenue) {{ of_series }}
-        end as previous_revenue,
+        case when is_complete then lag(complete_revenue) {{ of_series }} end as previous_revenue,
         case
             {%- for datepart, periods in periods_in_a_year().items() %}
             {%- set before = of_series | replace(
                 'period_start)',
                 'period_start rows between %s preceding and %s preceding)' | format(periods, periods)
             ) %}
-            when
-                datepart = '{{ datepart }}'
-                and is_complete
-                and max(case when is_complete then 1 else 0 end) {{ before }} = 1
-                then max(revenue) {{ before }}
+            when is_complete and datepart = '{{ datepart }}'
+                then max(complete_revenue) {{ before }}
             {%- endfor %}
         end as year_before_revenue
     from totals_without_gaps
