@@ -69,6 +69,7 @@ OTHER_VALUES = {
     "forecast_minimum_growth": 0.8,
     "forecast_maximum_growth": 1.25,
     "forecast_interval_z": 1.96,
+    "forecast_one_sided_z": 1.645,
     "reorder_lead_days": 14,
     "reorder_review_days": 14,
     "reorder_service_z": 2.33,
