@@ -60,7 +60,7 @@ OTHER_VALUES = {
     "discount_follow_up_days": 14,
     "forecast_horizon_days": 14,
     "forecast_backtest_origins": 3,
-    "forecast_level_days": 56,
+    "forecast_level_days": 84,
     "forecast_dispersion_days": 91,
     "forecast_minimum_days": 14,
     "forecast_weekday_days": 56,
