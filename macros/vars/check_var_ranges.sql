@@ -25,6 +25,7 @@
         'forecast_minimum_growth': (0.01, 1),
         'forecast_maximum_growth': (1.0, 100),
         'forecast_interval_z': (0.01, 4),
+        'forecast_one_sided_z': (0.01, var('forecast_interval_z')),
         'reorder_lead_days': (1, 91),
         'reorder_review_days': (0, 91),
         'reorder_service_z': (0.0, 4),

@@ -221,10 +221,16 @@ MUTATIONS = (
         "~ '0)'",
     ),
     Mutation(
-        "a level of all days that deviations are taken over",
+        "a level of all days that errors are taken over",
         "fct_forecasts",
-        "where datepart = 'day' and periods_ago < {{ level_days }}",
-        "where datepart = 'day'",
+        "{%- set level_days = var('forecast_level_days') %}",
+        "{%- set level_days = var('forecast_dispersion_days') %}",
+    ),
+    Mutation(
+        "past weeks compared with levels that know them",
+        "fct_forecasts",
+        "order by weeks_ago rows between ' ~ lead_weeks\n",
+        "order by weeks_ago rows between ' ~ 0\n",
     ),
     Mutation(
         "orders without a discount excluded",

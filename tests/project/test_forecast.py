@@ -108,11 +108,11 @@ def steady_shop(made_once, published):
 
 
 def test_a_build_names_unlikely_revenue_of_its_newest_day_and_week(steady_shop):
-    # The 13 weeks before the origin, 2 June, have 7 x 11 and 6 x 9 a day.
+    # The 8 weeks before the origin, 2 June, have 4 x 11 and 4 x 9 a day.
     output = steady_shop.with_name("output.txt").read_text()
     assert [line for line in output.splitlines() if ": revenue " in line] == [
-        "sales: revenue on 2024-06-30 was 500.00, where 10.08 was expected",
-        "sales: revenue in the week from 2024-06-24 was 566.00, where 70.54 was expected",
+        "sales: revenue on 2024-06-30 was 500.00, where 10.00 was expected",
+        "sales: revenue in the week from 2024-06-24 was 566.00, where 70.00 was expected",
     ]
 
 
@@ -123,8 +123,8 @@ def test_the_forecast_of_a_steady_shop_is_near_what_it_sells(steady_shop, query)
         " from forecast.demand_forecast_backtest where period_start = date '2024-06-05'"
         " and datepart = 'day'",
     )
-    assert expected == pytest.approx((7 * 11 + 6 * 9) / 13)
-    # Its deviations are smaller than those of independent sales, which are the least.
+    assert expected == pytest.approx((4 * 11 + 4 * 9) / 8)
+    # Its errors are smaller than those of independent sales, which are the least.
     assert high - expected == pytest.approx(1.2816 * (expected * (1 + 3 / 154)) ** 0.5)
     assert expected - low == pytest.approx(high - expected)
     assert (history_days, status) == (154, "forecast")

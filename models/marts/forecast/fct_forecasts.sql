@@ -1,14 +1,15 @@
 -- Grain: one row per measure, domain, location, category, origin, datepart (day, week) and period.
 -- Trap: it holds forecasts of the past as well, one for each origin of the backtest.
-{%- set location = 'measure, domain, location_id, origin_date, datepart' %}
-{%- set series = 'measure, domain, location_id, category, origin_date, datepart' %}
+{%- set series = 'measure, domain, location_id, category, origin_date' %}
 {%- set level_days = var('forecast_level_days') %}
+{%- set level_weeks = level_days // 7 %}
 {%- set dispersion_days = var('forecast_dispersion_days') %}
 {%- set horizon_days = var('forecast_horizon_days') %}
 {%- set interval_z = var('forecast_interval_z') %}
-{%- set lengths = {'day': 1, 'week': 7} %}
--- The seasonal naive: as on the same weekday of the last week; in weeks, as in the last 7 days.
-{%- set naive_lags = {'day': 7, 'week': 1} %}
+-- A past week is compared with a level as old as that of the forecast's middle day.
+{%- set lead_weeks = [horizon_days // 14, 1] | max %}
+{%- set weeks_before = 'partition by ' ~ series ~ ' order by weeks_ago rows between ' ~ lead_weeks
+    ~ ' following and ' ~ (lead_weeks + level_weeks - 1) ~ ' following' %}
 with
 
 demand as (
@@ -19,247 +20,136 @@ indices as (
     select * from {{ ref('fct_forecast_indices') }}
 ),
 
--- Past days in periods counted back from the origin; weeks are whole blocks of 7 days.
 past_days as (
-    {%- for datepart, length in lengths.items() %}
     select
         measure,
         domain,
         location_id,
         origin_date,
-        '{{ datepart }}' as datepart,
         business_date,
         demand_index,
-        cast(floor({{ ratio('-days_ahead', length) }}) as bigint) as periods_ago
+        -1 * days_ahead as days_ago,
+        cast(floor({{ ratio('-1 * days_ahead', 7) }}) as bigint) as weeks_ago,
+        least(history_days, {{ dispersion_days }}) as window_days
     from indices
-    where
-        days_ahead <= 0
-        and -days_ahead < least(history_days, {{ dispersion_days }})
-        - mod(least(history_days, {{ dispersion_days }}), {{ length }})
-    {% if not loop.last %}union all{% endif %}
-    {%- endfor %}
+    where days_ahead <= 0 and -1 * days_ahead < least(history_days, {{ dispersion_days }})
 ),
 
-past_periods as (
+-- Weeks are blocks of 7 days back from the origin. The oldest one may have fewer days: it is part
+-- of levels, but no forecast is compared with it.
+location_weeks as (
     select
-        {{ location }},
-        periods_ago,
-        {{ sum_in_any_order('demand_index') }} as period_index
+        measure,
+        domain,
+        location_id,
+        origin_date,
+        weeks_ago,
+        count(*) = 7 as is_whole,
+        max(window_days) as window_days,
+        {{ sum_in_any_order('demand_index') }} as week_index,
+        {{ sum_in_any_order('demand_index * demand_index') }} as squared_index_total,
+        {{ sum_in_any_order(
+            'case when days_ago < ' ~ level_days ~ ' then demand_index else 0 end'
+        ) }} as level_index
     from past_days
     group by
-        {{ location }},
-        periods_ago
+        measure,
+        domain,
+        location_id,
+        origin_date,
+        weeks_ago
 ),
 
-location_totals as (
-    select
-        {{ location }},
-        count(*) as periods_count,
-        case datepart when 'day' then {{ naive_lags.day }} else {{ naive_lags.week }} end
-            as naive_lag,
-        {{ sum_in_any_order('period_index') }} as index_total,
-        {{ sum_in_any_order('period_index * period_index') }} as squared_index_total
-    from past_periods
-    group by {{ location }}
+oldest_past_day as (
+    select min(business_date) as oldest_date
+    from past_days
 ),
 
--- Only periods with an order are here. One without adds nothing to the sums below.
-series_periods as (
-    select
-        demand.measure,
-        demand.domain,
-        demand.location_id,
-        demand.category,
-        past_days.origin_date,
-        past_days.datepart,
-        past_days.periods_ago,
-        cast(sum(demand.demand_value) as double) as period_value
+recent_demand as (
+    select demand.*
     from demand
-    inner join past_days
-        on
-            demand.measure = past_days.measure
-            and demand.domain = past_days.domain
-            and demand.location_id = past_days.location_id
-            and demand.business_date = past_days.business_date
-    group by
-        demand.measure,
-        demand.domain,
-        demand.location_id,
-        demand.category,
-        past_days.origin_date,
-        past_days.datepart,
-        past_days.periods_ago
+    inner join oldest_past_day
+        on demand.business_date >= oldest_past_day.oldest_date
 ),
 
-series_totals as (
-    select
-        series.measure,
-        series.domain,
-        series.location_id,
-        series.category,
-        series.origin_date,
-        series.datepart,
-        {{ sum_in_any_order('series.period_value') }} as value_total,
-        {{ sum_in_any_order('series.period_value * series.period_value') }}
-            as squared_value_total,
-        {{ sum_in_any_order('series.period_value * past_periods.period_index') }}
-            as value_times_index_total
-    from series_periods as series
-    inner join past_periods
-        on
-            series.measure = past_periods.measure
-            and series.domain = past_periods.domain
-            and series.location_id = past_periods.location_id
-            and series.origin_date = past_periods.origin_date
-            and series.datepart = past_periods.datepart
-            and series.periods_ago = past_periods.periods_ago
-    group by
-        series.measure,
-        series.domain,
-        series.location_id,
-        series.category,
-        series.origin_date,
-        series.datepart
-),
-
-series_deviations as (
-    select
-        series.measure,
-        series.domain,
-        series.location_id,
-        series.category,
-        series.origin_date,
-        series.datepart,
-        series.value_total,
-        series.squared_value_total,
-        series.squared_value_total
-        - 2 * series.value_times_index_total
-        * {{ ratio('series.value_total', 'locations.index_total') }}
-        + power({{ ratio('series.value_total', 'locations.index_total') }}, 2)
-        * locations.squared_index_total as squared_deviation_total,
-        {{ ratio('locations.periods_count', 'locations.periods_count - 1') }} as correction
-    from series_totals as series
-    inner join location_totals as locations
-        on
-            series.measure = locations.measure
-            and series.domain = locations.domain
-            and series.location_id = locations.location_id
-            and series.origin_date = locations.origin_date
-            and series.datepart = locations.datepart
-),
-
--- Variance around level x index, over the mean: 1 if single units sell independently of each
--- other, more if they sell in lumps. One degree of freedom went into the level. The difference of
--- large sums is 0 where only rounding is left of it.
-series_dispersion as (
+-- Each day beside the one that the seasonal naive takes for it, a week earlier.
+day_pairs as (
     select
         measure,
         domain,
         location_id,
         category,
-        origin_date,
-        datepart,
-        case
-            when value_total <= 0 then null
-            when squared_deviation_total < 0.000000001 * squared_value_total then 0 * correction
-            else squared_deviation_total / value_total * correction
-        end as dispersion
-    from series_deviations
-),
-
--- Each period beside the one that the seasonal naive takes for it.
-naive_pairs as (
-    {%- for datepart, lag in naive_lags.items() %}
-    select
-        {{ series }},
-        periods_ago,
-        period_value as difference
-    from series_periods
-    where datepart = '{{ datepart }}'
+        business_date,
+        demand_value,
+        demand_value as naive_difference
+    from recent_demand
 
     union all
 
     select
-        {{ series }},
-        periods_ago - {{ lag }} as periods_ago,
-        -period_value as difference
-    from series_periods
-    where datepart = '{{ datepart }}' and periods_ago >= {{ lag }}
-    {% if not loop.last %}union all{% endif %}
-    {%- endfor %}
+        measure,
+        domain,
+        location_id,
+        category,
+        cast({{ dbt.dateadd('day', 7, 'business_date') }} as date) as business_date,
+        0 as demand_value,
+        -1 * demand_value as naive_difference
+    from recent_demand
 ),
 
-naive_differences as (
+-- One row per day with a sale on it or a week before. Any other day adds nothing to the sums below.
+series_days as (
     select
-        {{ series }},
-        periods_ago,
-        abs({{ sum_in_any_order('difference') }}) as absolute_difference
-    from naive_pairs
+        measure,
+        domain,
+        location_id,
+        category,
+        business_date,
+        cast(sum(demand_value) as double) as day_value,
+        cast(abs(sum(naive_difference)) as double) as naive_error
+    from day_pairs
     group by
-        {{ series }},
-        periods_ago
+        measure,
+        domain,
+        location_id,
+        category,
+        business_date
 ),
 
-naive_errors as (
+series_weeks as (
     select
-        differences.measure,
-        differences.domain,
-        differences.location_id,
-        differences.category,
-        differences.origin_date,
-        differences.datepart,
-        {{ sum_in_any_order('differences.absolute_difference') }}
-        / (max(locations.periods_count) - max(locations.naive_lag)) as naive_error
-    from naive_differences as differences
-    inner join location_totals as locations
+        series_days.measure,
+        series_days.domain,
+        series_days.location_id,
+        series_days.category,
+        past_days.origin_date,
+        past_days.weeks_ago,
+        {{ sum_in_any_order('series_days.day_value') }} as week_value,
+        {{ sum_in_any_order('series_days.day_value * series_days.day_value') }}
+            as squared_value_total,
+        {{ sum_in_any_order('series_days.day_value * past_days.demand_index') }}
+            as value_times_index_total,
+        {{ sum_in_any_order(
+            'case when past_days.days_ago < ' ~ level_days ~ ' then series_days.day_value else 0 end'
+        ) }} as level_value,
+        {{ sum_in_any_order(
+            'case when past_days.days_ago < past_days.window_days - 7'
+            ~ ' then series_days.naive_error else 0 end'
+        ) }} as naive_error_total
+    from series_days
+    inner join past_days
         on
-            differences.measure = locations.measure
-            and differences.domain = locations.domain
-            and differences.location_id = locations.location_id
-            and differences.origin_date = locations.origin_date
-            and differences.datepart = locations.datepart
-            and differences.periods_ago < locations.periods_count - locations.naive_lag
+            series_days.measure = past_days.measure
+            and series_days.domain = past_days.domain
+            and series_days.location_id = past_days.location_id
+            and series_days.business_date = past_days.business_date
     group by
-        differences.measure,
-        differences.domain,
-        differences.location_id,
-        differences.category,
-        differences.origin_date,
-        differences.datepart
-),
-
-location_levels as (
-    select
-        measure,
-        domain,
-        location_id,
-        origin_date,
-        {{ sum_in_any_order('period_index') }} as level_index
-    from past_periods
-    where datepart = 'day' and periods_ago < {{ level_days }}
-    group by
-        measure,
-        domain,
-        location_id,
-        origin_date
-),
-
-series_levels as (
-    select
-        measure,
-        domain,
-        location_id,
-        category,
-        origin_date,
-        {{ sum_in_any_order('period_value') }} as level_value
-    from series_periods
-    where datepart = 'day' and periods_ago < {{ level_days }}
-    group by
-        measure,
-        domain,
-        location_id,
-        category,
-        origin_date
+        series_days.measure,
+        series_days.domain,
+        series_days.location_id,
+        series_days.category,
+        past_days.origin_date,
+        past_days.weeks_ago
 ),
 
 first_days as (
@@ -277,41 +167,99 @@ first_days as (
         category
 ),
 
--- The level of a category counts from the opening of its location: so categories add up, also
--- where one replaces another.
-series_at_origins as (
+-- Weeks without a sale are here as well: a forecast errs in them too.
+series_past_weeks as (
     select
         first_days.measure,
         first_days.domain,
         first_days.location_id,
         first_days.category,
-        indices.origin_date,
-        indices.history_days,
-        indices.is_seasonal,
-        indices.is_closed,
-        coalesce({{ ratio('series_levels.level_value', 'location_levels.level_index') }}, 0)
-            as demand_level
+        locations.origin_date,
+        locations.weeks_ago,
+        locations.is_whole,
+        locations.window_days,
+        locations.week_index,
+        locations.squared_index_total,
+        locations.level_index,
+        coalesce(series_weeks.week_value, 0) as week_value,
+        coalesce(series_weeks.squared_value_total, 0) as squared_value_total,
+        coalesce(series_weeks.value_times_index_total, 0) as value_times_index_total,
+        coalesce(series_weeks.level_value, 0) as level_value,
+        coalesce(series_weeks.naive_error_total, 0) as naive_error_total
     from first_days
-    inner join indices
+    inner join location_weeks as locations
         on
-            first_days.measure = indices.measure
-            and first_days.domain = indices.domain
-            and first_days.location_id = indices.location_id
-            and first_days.first_date <= indices.origin_date
-            and indices.days_ahead = 0
-    inner join location_levels
+            first_days.measure = locations.measure
+            and first_days.domain = locations.domain
+            and first_days.location_id = locations.location_id
+            and first_days.first_date <= locations.origin_date
+    left join series_weeks
         on
-            indices.measure = location_levels.measure
-            and indices.domain = location_levels.domain
-            and indices.location_id = location_levels.location_id
-            and indices.origin_date = location_levels.origin_date
-    left join series_levels
-        on
-            first_days.measure = series_levels.measure
-            and first_days.domain = series_levels.domain
-            and first_days.location_id = series_levels.location_id
-            and first_days.category = series_levels.category
-            and indices.origin_date = series_levels.origin_date
+            first_days.measure = series_weeks.measure
+            and first_days.domain = series_weeks.domain
+            and first_days.location_id = series_weeks.location_id
+            and first_days.category = series_weeks.category
+            and locations.origin_date = series_weeks.origin_date
+            and locations.weeks_ago = series_weeks.weeks_ago
+),
+
+-- What a forecast would have started from: the level of the weeks before, or of what is there of
+-- them.
+series_weeks_with_earlier_levels as (
+    select
+        *,
+        case
+            when is_whole
+                then {{ ratio(
+                    'sum(cast(week_value as decimal(38, 9))) over (' ~ weeks_before ~ ')',
+                    'sum(cast(week_index as decimal(38, 9))) over (' ~ weeks_before ~ ')'
+                ) }}
+        end as earlier_level,
+        lead(week_value) over (partition by {{ series }} order by weeks_ago) as naive_value,
+        lead(is_whole) over (partition by {{ series }} order by weeks_ago) as is_naive_known
+    from series_past_weeks
+),
+
+series_totals as (
+    select
+        {{ series }},
+        {{ ratio(sum_in_any_order('level_value'), sum_in_any_order('level_index')) }}
+            as demand_level,
+        {{ sum_in_any_order('earlier_level * week_index') }} as expected_total,
+        {{ sum_in_any_order(
+            'squared_value_total - 2 * earlier_level * value_times_index_total'
+            ~ ' + power(earlier_level, 2) * squared_index_total'
+        ) }} as day_squared_error,
+        {{ sum_in_any_order('power(week_value - earlier_level * week_index, 2)') }}
+            as week_squared_error,
+        {{ sum_in_any_order('squared_value_total') }} as squared_value_total,
+        {{ ratio(sum_in_any_order('naive_error_total'), 'greatest(max(window_days) - 7, 0)') }}
+            as day_naive_error,
+        {{ ratio(
+            sum_in_any_order('case when is_naive_known then abs(week_value - naive_value) end'),
+            'count(case when is_naive_known then 1 end)'
+        ) }} as week_naive_error
+    from series_weeks_with_earlier_levels
+    group by {{ series }}
+),
+
+-- Squared errors over what was expected: 1 if single units sell independently of each other around
+-- a known level, more if they sell in lumps or the level moves. The difference of large sums is 0
+-- where only rounding is left of it.
+series_dispersion as (
+    select
+        {{ series }},
+        coalesce(demand_level, 0) as demand_level,
+        {%- for datepart in ['day', 'week'] %}
+        case
+            when {{ datepart }}_squared_error < 0.000000001 * squared_value_total
+                then 0 * expected_total
+            else {{ ratio(datepart ~ '_squared_error', 'expected_total') }}
+        end as {{ datepart }}_dispersion,
+        {%- endfor %}
+        day_naive_error,
+        week_naive_error
+    from series_totals
 ),
 
 future_periods as (
@@ -324,6 +272,9 @@ future_periods as (
         business_date as period_start,
         business_date as period_end,
         days_ahead,
+        history_days,
+        is_seasonal,
+        is_closed,
         demand_index as period_index
     from indices
     where days_ahead between 1 and {{ horizon_days }}
@@ -339,6 +290,9 @@ future_periods as (
         min(business_date) as period_start,
         max(business_date) as period_end,
         max(days_ahead) as days_ahead,
+        history_days,
+        is_seasonal,
+        is_closed,
         {{ sum_in_any_order('demand_index') }} as period_index
     from indices
     where days_ahead >= 1
@@ -347,6 +301,9 @@ future_periods as (
         domain,
         location_id,
         origin_date,
+        history_days,
+        is_seasonal,
+        is_closed,
         {{ dbt.date_trunc('week', 'business_date') }}
     -- Whole weeks that begin within the horizon.
     having count(*) = 7 and min(days_ahead) <= {{ horizon_days }}
@@ -363,58 +320,59 @@ expected_periods as (
         periods.period_start,
         periods.period_end,
         periods.days_ahead,
-        series.history_days,
-        series.is_seasonal,
+        periods.history_days,
+        periods.is_seasonal,
         case
-            when series.history_days < {{ var('forecast_minimum_days') }} then 'too_short'
-            when series.is_closed then 'closed'
+            when periods.history_days < {{ var('forecast_minimum_days') }} then 'too_short'
+            when periods.is_closed then 'closed'
             else 'forecast'
         end as forecast_status,
         case
-            when series.history_days < {{ var('forecast_minimum_days') }} then null
-            when series.is_closed then 0
+            when periods.history_days < {{ var('forecast_minimum_days') }} then null
+            when periods.is_closed then 0
             else series.demand_level * periods.period_index
         end as expected,
-        -- Units are taken to vary at least as if each sold by itself; money has no such unit.
-        case
-            when series.measure = 'units' then greatest(coalesce(dispersion.dispersion, 1), 1)
-            else dispersion.dispersion
+        case periods.datepart
+            when 'day' then series.day_dispersion
+            else series.week_dispersion
         end as dispersion,
-        errors.naive_error
-    from series_at_origins as series
+        case periods.datepart
+            when 'day' then series.day_naive_error
+            else series.week_naive_error
+        end as naive_error
+    from series_dispersion as series
     inner join future_periods as periods
         on
             series.measure = periods.measure
             and series.domain = periods.domain
             and series.location_id = periods.location_id
             and series.origin_date = periods.origin_date
-    left join series_dispersion as dispersion
-        on
-            series.measure = dispersion.measure
-            and series.domain = dispersion.domain
-            and series.location_id = dispersion.location_id
-            and series.category = dispersion.category
-            and series.origin_date = dispersion.origin_date
-            and periods.datepart = dispersion.datepart
-    left join naive_errors as errors
-        on
-            series.measure = errors.measure
-            and series.domain = errors.domain
-            and series.location_id = errors.location_id
-            and series.category = errors.category
-            and series.origin_date = errors.origin_date
-            and periods.datepart = errors.datepart
 ),
 
 expected_with_deviation as (
     select
         *,
-        -- The further ahead and the shorter the history, the wider.
+        -- Units are taken to vary at least as if each sold by itself; money has no such unit. The
+        -- further ahead and the shorter the history, the wider.
         case
             when expected >= 0
-                then sqrt(dispersion * expected * (1 + {{ ratio('days_ahead', 'history_days') }}))
+                then sqrt(
+                    case
+                        when measure = 'units' then greatest(coalesce(dispersion, 1), 1)
+                        else dispersion
+                    end
+                    * expected * (1 + {{ ratio('days_ahead', 'history_days') }})
+                )
         end as standard_deviation
     from expected_periods
+),
+
+-- Nothing lies below an interval that begins at 0, so all that it leaves out lies above.
+expected_with_interval as (
+    select
+        *,
+        expected < {{ interval_z }} * standard_deviation as begins_at_zero
+    from expected_with_deviation
 ),
 
 final as (
@@ -431,15 +389,17 @@ final as (
         history_days,
         expected,
         case
-            when expected < {{ interval_z }} * standard_deviation then 0
+            when begins_at_zero then 0
             else expected - {{ interval_z }} * standard_deviation
         end as expected_low,
-        expected + {{ interval_z }} * standard_deviation as expected_high,
+        expected
+        + case when begins_at_zero then {{ var('forecast_one_sided_z') }} else {{ interval_z }} end
+        * standard_deviation as expected_high,
         standard_deviation,
         naive_error,
         is_seasonal,
         forecast_status
-    from expected_with_deviation
+    from expected_with_interval
 )
 
 select * from final
