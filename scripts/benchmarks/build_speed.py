@@ -119,7 +119,8 @@ def measured_build(
     """A build on top of what is at `warehouse`."""
     program = [COMMERCE_MARTS, "build"]
     if not with_tests:
-        program = [sys.executable, str(Path(__file__).with_name("build_without_tests.py"))]
+        program = [sys.executable, str(Path(__file__).with_name("build_without.py"))]
+        program.append("test unit_test")
     command = [
         *(*program, "--raw-from", "files", "--raw-dir", history.raw_dir, "--domains", "restaurant"),
         *("--warehouse", warehouse, "--keep", "0", "--memory-limit", memory_limit),
