@@ -19,7 +19,9 @@ ORDERS = 20
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory, feed_of, light_project, run_cli):
-    return Shop(tmp_path_factory.mktemp("shop"), feed_of, light_project("sales"), run_cli)
+    return Shop(
+        tmp_path_factory.mktemp("shop"), feed_of, light_project("sales", areas=("clv",)), run_cli
+    )
 
 
 class Shop:

@@ -56,7 +56,13 @@ def build(run_cli, light_project, tmp_path):
 
     def run(warehouse):
         built = run_cli(
-            *("build", "--project-dir", light_project("sales"), "--warehouse", warehouse),
+            *(
+                "build",
+                "--project-dir",
+                light_project("sales", areas=("clv",)),
+                "--warehouse",
+                warehouse,
+            ),
             *("--raw-from", "tables", "--raw-database", tmp_path / "landed.duckdb", *VARS),
         )
         assert built.returncode == 0, built.stderr

@@ -17,7 +17,7 @@ def test_a_warehouse_does_not_grow_when_the_same_day_is_loaded_again(build_of, f
         sales.write(sales.file("sales"), lines_of(day, "10.00"))
     sizes = []
     for time in range(7):
-        built = build_of("sales")(
+        built = build_of("sales", areas=("clv",))(
             *("--raw-from", "files", "--raw-dir", tmp_path / "raw", "--warehouse", warehouse),
             *("--keep", "0", "--vars", json.dumps({"max_quarantined_share": 1})),
         )

@@ -43,7 +43,7 @@ def builds(made_once, feed_of, light_project, run_cli):
     """The outputs of three builds: the first, one with a late line, one with a new category."""
 
     def make(folder):
-        project = shutil.copytree(light_project("sales"), folder / "project")
+        project = shutil.copytree(light_project("sales", areas=("clv",)), folder / "project")
         add_tests(project)
         sales = feed_of(folder, "sales")
         for day in (1, 2):

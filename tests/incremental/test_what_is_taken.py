@@ -57,7 +57,9 @@ def builds(made_once, feed_of, light_project, run_cli):
     """The builds of one warehouse by name; each starts from the one before."""
 
     def make(folder):
-        project = shutil.copytree(light_project("sales", "restaurant"), folder / "project")
+        project = shutil.copytree(
+            light_project("sales", "restaurant", areas=("clv",)), folder / "project"
+        )
         sales = feed_of(folder, "sales")
         raw_dir = folder / "raw"
 
@@ -166,7 +168,13 @@ def test_with_other_dates_the_rows_equal_those_of_a_full_build(
     build = builds("other dates")
     full = tmp_path / "commerce.duckdb"
     built = run_cli(
-        *("build", "--project-dir", light_project("sales", "restaurant"), "--warehouse", full),
+        *(
+            "build",
+            "--project-dir",
+            light_project("sales", "restaurant", areas=("clv",)),
+            "--warehouse",
+            full,
+        ),
         *("--raw-from", "files", "--raw-dir", build.raw_dir, *SALES),
         *(*AS_OF_DATE, *vars_with(OTHER_DATES)),
     )
