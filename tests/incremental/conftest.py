@@ -123,10 +123,10 @@ def leave_domains_out(folder: Path, domains: tuple[str, ...]) -> None:
 
 
 def leave_areas_out(folder: Path, areas: tuple[str, ...]) -> None:
-    """Removes the marts of all other areas; core stays, because they all read it."""
+    """Removes the marts of other areas. All read core; a look-up table has a doc block of rfm."""
     path = folder / "dbt_project.yml"
     settings = yaml.safe_load(path.read_text())
-    for area in {*AREAS} - {"core", *areas}:
+    for area in {*AREAS} - {"core", "rfm", *areas}:
         shutil.rmtree(folder / "models/marts" / area, ignore_errors=True)
         settings["models"]["commerce_marts"]["marts"].pop(area, None)
     path.write_text(yaml.safe_dump(settings, sort_keys=False))
