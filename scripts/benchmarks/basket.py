@@ -77,7 +77,7 @@ def make_core(connection: duckdb.DuckDBPyConnection, shop: Shop, lines: int) -> 
 
     orders = lines * len(shop.sizes) // sum(shop.sizes)
     connection.execute(f"""
-        create or replace table core.fct_orders as
+        create or replace table core.fct_orders_as_of as
         select
             'shop' as domain,
             printf('%08d', number) as order_id,
@@ -86,24 +86,24 @@ def make_core(connection: duckdb.DuckDBPyConnection, shop: Shop, lines: int) -> 
             timestamp '2022-01-01' + to_seconds(cast(hash(number, 'time') % 94608000 as bigint))
                 as ordered_at_utc,
             {one_of(("app", "kiosk", "web"), "channel")} as channel,
-            {one_of(shop.sizes, "size")} as line_count
+            {one_of(shop.sizes, "size")} as line_count,
+            cast(ordered_at_utc as date) as order_date,
+            date '2024-12-30' as as_of_date
         from range({orders}) as numbers (number)
     """)
     connection.execute(f"""
         create or replace table core.fct_order_lines_as_of as
         with lines as (
-            select *, unnest(range(line_count)) as line from core.fct_orders
+            select *, unnest(range(line_count)) as line from core.fct_orders_as_of
         ),
         products as (
             select *, cast({shop.products} * power(hash(order_id, line) % 1000000 / 1e6, 1.7)
                 as integer) as product from lines
         )
         select
-            domain, order_id, customer_id, ordered_at_utc,
-            cast(ordered_at_utc as date) as order_date,
+            domain, order_id, customer_id, ordered_at_utc, order_date, as_of_date,
             printf('Product %05d', product) as product_id,
-            'Category ' || product % 12 as category,
-            date '2024-12-30' as as_of_date
+            'Category ' || product % 12 as category
         from products
     """)
     connection.execute("""
