@@ -19,9 +19,8 @@ ORDERS = 20
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory, feed_of, light_project, run_cli):
-    return Shop(
-        tmp_path_factory.mktemp("shop"), feed_of, light_project("sales", areas=("clv",)), run_cli
-    )
+    project = light_project("sales", areas=("clv",))
+    return Shop(tmp_path_factory.mktemp("shop"), feed_of, project, run_cli)
 
 
 class Shop:

@@ -54,15 +54,11 @@ DAYS = [
 def build(run_cli, light_project, tmp_path):
     """build(warehouse): the output of a build of the landed file."""
 
+    project = light_project("sales", areas=("clv",))
+
     def run(warehouse):
         built = run_cli(
-            *(
-                "build",
-                "--project-dir",
-                light_project("sales", areas=("clv",)),
-                "--warehouse",
-                warehouse,
-            ),
+            *("build", "--project-dir", project, "--warehouse", warehouse),
             *("--raw-from", "tables", "--raw-database", tmp_path / "landed.duckdb", *VARS),
         )
         assert built.returncode == 0, built.stderr

@@ -57,9 +57,8 @@ def builds(made_once, feed_of, light_project, run_cli):
     """The builds of one warehouse by name; each starts from the one before."""
 
     def make(folder):
-        project = shutil.copytree(
-            light_project("sales", "restaurant", areas=("clv",)), folder / "project"
-        )
+        light = light_project("sales", "restaurant", areas=("clv",))
+        project = shutil.copytree(light, folder / "project")
         sales = feed_of(folder, "sales")
         raw_dir = folder / "raw"
 
@@ -167,14 +166,9 @@ def test_with_other_dates_the_rows_equal_those_of_a_full_build(
 ):
     build = builds("other dates")
     full = tmp_path / "commerce.duckdb"
+    project = light_project("sales", "restaurant", areas=("clv",))
     built = run_cli(
-        *(
-            "build",
-            "--project-dir",
-            light_project("sales", "restaurant", areas=("clv",)),
-            "--warehouse",
-            full,
-        ),
+        *("build", "--project-dir", project, "--warehouse", full),
         *("--raw-from", "files", "--raw-dir", build.raw_dir, *SALES),
         *(*AS_OF_DATE, *vars_with(OTHER_DATES)),
     )

@@ -34,8 +34,8 @@ class Mutation:
 
     @property
     def built(self) -> set[str]:
-        """The names of the models to build."""
-        return {*(self.select or self.model).split()}
+        """The ids of the models to build."""
+        return {f"model.commerce_marts.{name}" for name in (self.select or self.model).split()}
 
 
 MUTATIONS = (
@@ -449,31 +449,18 @@ def batches(manifest, parents):
             seen |= read
         return False
 
+    def disturb(one, other):
+        return one & other or reads(one, other) or reads(other, one)
+
     found = []
     for mutation in MUTATIONS:
-        built = ids_of(mutation)
-        batch = next(
-            (
-                batch
-                for batch in found
-                if not any(
-                    built & ids_of(other)
-                    or reads(built, ids_of(other))
-                    or reads(ids_of(other), built)
-                    for other in batch
-                )
-            ),
-            None,
-        )
-        if batch is None:
-            found.append([mutation])
+        for batch in found:
+            if not any(disturb(mutation.built, other.built) for other in batch):
+                batch.append(mutation)
+                break
         else:
-            batch.append(mutation)
+            found.append([mutation])
     return found
-
-
-def ids_of(mutation):
-    return {f"model.commerce_marts.{name}" for name in mutation.built}
 
 
 def changed_file(scratch, mutation):
@@ -509,26 +496,26 @@ def failures(batches, parents, scratch, seeds_warehouse):
     found = {}
     for batch in batches:
         shutil.copy(seeds_warehouse, scratch / "commerce.duckdb")
-        originals = {changed_file(scratch, one): "" for one in batch}
-        for file in originals:
-            originals[file] = file.read_text()
+        originals = {}
         for mutation in batch:
             file = changed_file(scratch, mutation)
-            text = file.read_text()
+            originals[file] = text = file.read_text()
             assert mutation.old in text, f"{mutation.what}: is no longer in {mutation.model}"
             file.write_text(text.replace(mutation.old, mutation.new))
-        select = sorted(set().union(*(mutation.built for mutation in batch)))
+        built = set().union(*(mutation.built for mutation in batch))
+        select = sorted(node.split(".")[-1] for node in built)
         # Not `dbt build`, which skips what reads a model whose test failed.
         dbt(scratch, "run", select)
         failed = {test for test, status in dbt(scratch, "test", select).items() if status == "fail"}
         for file, text in originals.items():
             file.write_text(text)
         for mutation in batch:
-            others = set().union(*(ids_of(other) for other in batch if other is not mutation))
+            # None of the batch builds what another one does.
+            others = built - mutation.built
             found[mutation] = {
                 test
                 for test in failed
-                if parents[test] & ids_of(mutation) and not parents[test] & others
+                if parents[test] & mutation.built and not parents[test] & others
             }
     return found
 
