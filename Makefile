@@ -8,7 +8,7 @@ OLD_CLIENT := .venv/duckdb-$(OLD_DUCKDB)
 PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 QUICK := tests/project tests/bad_inputs $(addprefix tests/runner/test_,packages.py setup.py versions.py)
 
-.PHONY: build test test-quick test-long lint deps lock clean
+.PHONY: build dashboard test test-quick test-long lint deps lock clean
 
 build: deps
 	$(BIN)/commerce-marts build
@@ -42,6 +42,14 @@ deps: .venv/.installed
 
 .venv/.installed-dev: requirements-dev.lock .venv/.installed
 	$(BIN)/python $(PIP) -r requirements-dev.lock
+	@touch $@
+
+# The dashboard of the published warehouse, in a browser: make build first.
+dashboard: .venv/.installed-dashboard
+	$(BIN)/commerce-marts dashboard
+
+.venv/.installed-dashboard: requirements-dev.lock .venv/.installed
+	$(BIN)/python $(PIP) -c requirements-dev.lock -c requirements.lock --no-build-isolation -e '.[dashboard]'
 	@touch $@
 
 # In its own folder: only one DuckDB can be installed beside dbt.

@@ -13,7 +13,9 @@ from commerce_marts.check.problems import (
     totals,
     verdict,
 )
+from commerce_marts.dashboards import start_app, write_reports
 from commerce_marts.errors import shown_path
+from commerce_marts.export import FORMATS, export
 from commerce_marts.generate.command import generate
 from commerce_marts.packages import install_packages
 from commerce_marts.plan import request
@@ -64,6 +66,7 @@ main.add_command(generate)
 )
 @vars_option
 @warehouse_option
+@click.option("--answers", type=PATH, help="Also write core and the marts alone, to this file.")
 @click.option("--keep", type=click.IntRange(min=0), default=3, help="Earlier versions to keep.")
 @click.option("--full-refresh", is_flag=True, help="Build everything again.")
 @click.option(
@@ -86,6 +89,7 @@ def build(
     as_of_date: str | None,
     vars_yaml: str | None,
     memory_limit: str,
+    answers: Path | None,
     **options: int | None,
 ) -> None:
     """Build, test and publish the warehouse.
@@ -108,6 +112,7 @@ def build(
         as_of_date=request.as_of_date_read(as_of_date, chosen),
         user_vars=request.user_vars_read(vars_yaml, project),
         memory_limit=request.memory_limit_checked(memory_limit),
+        answers=answers and answers.absolute(),
         **options,
     )
     build_and_publish(build_request)
@@ -186,6 +191,60 @@ def rollback(warehouse: Path | None, build_id: str | None, project_dir: Path | N
         click.echo(
             f"Build {replaced} is kept: `commerce-marts rollback --to {replaced}` undoes this."
         )
+
+
+@main.command()
+@warehouse_option
+@click.option("--port", type=click.IntRange(1, 65535), default=8501, help="The port to listen on.")
+@click.option("--host", default="127.0.0.1", help="Any other address needs --password-file.")
+@click.option(
+    "--password-file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Its first line is what readers must type first.",
+)
+@project_dir_option
+def dashboard(
+    warehouse: Path | None,
+    port: int,
+    host: str,
+    password_file: Path | None,
+    project_dir: Path | None,
+) -> None:
+    """Show the published warehouse in a browser. Stop it with Ctrl-C.
+
+    A build may publish meanwhile: the next page shows the new file.
+    """
+    project = project_at(project_dir)
+    path = (warehouse or project.default_warehouse).absolute()
+    start_app(project, path, host, port, password_file)
+
+
+@main.command()
+@warehouse_option
+@click.option("--out", type=PATH, default=Path("reports"), help="Folder of the HTML files.")
+@project_dir_option
+def report(warehouse: Path | None, out: Path, project_dir: Path | None) -> None:
+    """Write the pages of the dashboard as HTML files, which open without a network."""
+    project = project_at(project_dir)
+    write_reports(project, (warehouse or project.default_warehouse).absolute(), out)
+
+
+@main.command("export")
+@click.argument("name", metavar="TABLE|EXPOSURE")
+@click.option("--format", "format_", type=click.Choice(FORMATS), default="xlsx")
+@click.option("--out", type=PATH, required=True, help="The file, or a folder for several tables.")
+@warehouse_option
+@project_dir_option
+def export_command(
+    name: str, format_: str, out: Path, warehouse: Path | None, project_dir: Path | None
+) -> None:
+    """Write a table, or all tables of an exposure, as Excel, CSV or Parquet.
+
+    Text that a spreadsheet program would run as a formula stays text.
+    """
+    project = project_at(project_dir)
+    for file in export(project, warehouse or project.default_warehouse, name, format_, out):
+        click.echo(f"Wrote {shown_path(file)}.")
 
 
 @main.command()

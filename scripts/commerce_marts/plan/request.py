@@ -46,6 +46,8 @@ class BuildRequest:
     # As DuckDB spells it: 4GB, 512MiB, 50%.
     memory_limit: str
     accept_vanished: bool = False
+    # Where core and the marts alone are published as well.
+    answers: Path | None = None
 
 
 def chosen_domains(text: str | None, project: Project) -> tuple[str, ...]:

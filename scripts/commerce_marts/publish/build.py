@@ -24,6 +24,7 @@ from commerce_marts.packages import install_packages
 from commerce_marts.plan.ledger import write_ledger
 from commerce_marts.plan.plan import Plan, dbt_vars_of, plan_of
 from commerce_marts.plan.request import BuildRequest
+from commerce_marts.publish.answers import write_answers
 from commerce_marts.publish.lock import only_one
 from commerce_marts.publish.report import (
     RUN_RESULTS,
@@ -59,6 +60,18 @@ class Build:
         """The new warehouse. Of the target's name, because views in it name the database."""
         return self.folder / self.request.warehouse.name
 
+    @property
+    def new_answers(self) -> Path | None:
+        """The new file of answers, in the folder of the one that it will replace."""
+        answers = self.request.answers
+        return answers and answers.with_name(f".{answers.name}.{self.build_id}")
+
+    @property
+    def duckdb_config(self) -> dict[str, str]:
+        """What the runner's own connections are limited to, as in profiles.yml."""
+        spill = str(self.folder / f"{self.file.name}.spill")
+        return {"memory_limit": self.request.memory_limit, "temp_directory": spill}
+
 
 def build_and_publish(request: BuildRequest) -> None:
     """Builds, tests, checks and swaps in the warehouse; prints what it does and what came out.
@@ -81,6 +94,7 @@ def build_and_publish(request: BuildRequest) -> None:
             plan = _planned(build)
             warnings = _run_dbt(build, plan, lock)
             table, summary = _checked(build), summary_lines(build.file)
+            _write_answers(build)
             _publish(build)
         except KeyboardInterrupt as error:
             message = f"The build was stopped. {errors.untouched(target)}"
@@ -89,12 +103,17 @@ def build_and_publish(request: BuildRequest) -> None:
             raise _explained(build, error) from error
         finally:
             shutil.rmtree(build.folder, ignore_errors=True)
+            if build.new_answers is not None:
+                build.new_answers.unlink(missing_ok=True)
     if warnings:
         click.echo(f"{len(warnings)} warning{'s' * (len(warnings) != 1)}:")
         click.echo("".join(f"{textwrap.indent(text, '  ')}\n" for text in warnings))
     if summary:
         click.echo("\n".join(summary) + "\n")
     Console().print(table)
+    for file in (target, request.answers):
+        if file is not None and request.answers is not None:
+            click.echo(f"{errors.shown_path(file)}: {file.stat().st_size / 1e6:,.1f} MB")
     click.echo(f"\nPublished {errors.shown_path(target)} in {time.monotonic() - began:.0f} s")
 
 
@@ -130,10 +149,7 @@ def _planned(build: Build) -> Plan:
         "seeds": "the committed seeds",
     }[request.raw_from]
     click.echo(f"Building {', '.join(request.domains)} from {origin} (build {build.build_id})")
-    # As in profiles.yml.
-    spill = str(build.folder / f"{build.file.name}.spill")
-    config = {"memory_limit": request.memory_limit, "temp_directory": spill}
-    plan = plan_of(request, build.dbt_vars, build.replaces is not None, config)
+    plan = plan_of(request, build.dbt_vars, build.replaces is not None, build.duckdb_config)
     if plan.message:
         click.echo(plan.message)
     if plan.is_daily:
@@ -187,6 +203,16 @@ def _checked(build: Build) -> Table:
     return domains_table(build.file)
 
 
+def _write_answers(build: Build) -> None:
+    """Writes the new file of answers beside the one that it will replace, if it is asked for."""
+    request = build.request
+    if build.new_answers is not None:
+        for part in build.new_answers.parent.glob(f".{request.answers.name}.*"):
+            # Of a build that was killed.
+            part.unlink()
+        write_answers(request.project, build.file, build.new_answers, build.duckdb_config)
+
+
 def _publish(build: Build) -> None:
     # Too late to stop from here on: the message that nothing was published must be true.
     for number in ENDING_SIGNALS:
@@ -196,6 +222,14 @@ def _publish(build: Build) -> None:
         swap_in(build.file, target, keep)
     except errors.RunnerError as error:
         raise errors.failure(target, error.message) from error
+    if build.new_answers is not None:
+        try:
+            build.new_answers.replace(build.request.answers)
+        except OSError as error:
+            raise errors.RunnerError(
+                f"{errors.shown_path(target)} was published, but {build.request.answers} is still "
+                f"the one before: {error.strerror}."
+            ) from error
     tidy(target, build.build_id, keep)
     with suppress(OSError):
         _kept_log(target).unlink()

@@ -1,0 +1,63 @@
+"""The file of answers: core and the marts alone, for BI tools that need nothing else.
+
+It has the same schemas, tables, columns and comments as the warehouse. Views are tables in it, so a
+client needs no more than to read tables.
+"""
+
+from pathlib import Path
+
+import duckdb
+
+from commerce_marts.project import PROJECT_NAME, Project
+
+RELATIONS = """
+    select schema_name, table_name, comment
+    from duckdb_tables() where database_name = $built
+    union all
+    select schema_name, view_name, comment
+    from duckdb_views() where database_name = $built and not internal
+    order by all
+"""
+COMMENTS = """
+    select schema_name, table_name, column_name, comment
+    from duckdb_columns() where database_name = $built and comment is not null
+    order by all
+"""
+
+
+def schemas_of_answers(project: Project) -> set[str]:
+    """The schemas of models/marts: core and each area."""
+    areas = project.settings["models"][PROJECT_NAME]["marts"].values()
+    return {area["+schema"] for area in areas if isinstance(area, dict) and "+schema" in area}
+
+
+def write_answers(project: Project, built: Path, file: Path, config: dict[str, str]) -> None:
+    """Writes `file` from the built warehouse. Raises duckdb.Error or OSError."""
+    schemas = schemas_of_answers(project)
+    # Views name the database that they were made in, which is named by its file.
+    source = built.stem
+    with duckdb.connect(config=config) as connection:
+        connection.execute(f"attach {_text(built)} as {_name(source)} (read_only)")
+        connection.execute(f"attach {_text(file)} as answers")
+        of_source = {"built": source}
+        for schema, relation, comment in connection.execute(RELATIONS, of_source).fetchall():
+            if schema in schemas:
+                made = _name("answers", schema, relation)
+                connection.execute(f"create schema if not exists {_name('answers', schema)}")
+                connection.execute(f"create table {made} as from {_name(source, schema, relation)}")
+                connection.execute(f"comment on table {made} is {_text(comment or '')}")
+        for schema, *column, comment in connection.execute(COMMENTS, of_source).fetchall():
+            if schema in schemas:
+                made = _name("answers", schema, *column)
+                connection.execute(f"comment on column {made} is {_text(comment)}")
+        connection.execute("checkpoint answers")
+    # As with the warehouse: most clients open a file for writing, which would lock readers out.
+    file.chmod(file.stat().st_mode & 0o444)
+
+
+def _name(*parts: str) -> str:
+    return ".".join('"' + part.replace('"', '""') + '"' for part in parts)
+
+
+def _text(value: str | Path) -> str:
+    return "'" + str(value).replace("'", "''") + "'"
