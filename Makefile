@@ -8,13 +8,18 @@ OLD_CLIENT := .venv/duckdb-$(OLD_DUCKDB)
 PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 QUICK := tests/project tests/bad_inputs $(addprefix tests/runner/test_,packages.py setup.py versions.py)
 
-.PHONY: build dashboard test test-quick test-long lint deps lock clean
+.PHONY: build dashboard docs test test-quick test-long lint deps chromium lock clean
 
 build: deps
 	$(BIN)/commerce-marts build
 
+# dbt's documentation of the published warehouse, with lineage, as one page: make build first.
+docs: deps
+	$(BIN)/dbt --quiet docs generate --static --target published --target-path target/docs
+	@echo "Written: target/docs/static_index.html"
+
 # Run by continuous integration: all tests except those marked long.
-test: lint deps $(OLD_CLIENT)
+test: lint deps chromium $(OLD_CLIENT)
 	$(PYTEST) -m "not long"
 
 # Tests that take a few minutes.
@@ -51,6 +56,12 @@ dashboard: .venv/.installed-dashboard
 .venv/.installed-dashboard: requirements-dev.lock .venv/.installed
 	$(BIN)/python $(PIP) -c requirements-dev.lock -c requirements.lock --no-build-isolation -e '.[dashboard]'
 	@touch $@
+
+# The browser that looks at the dashboards in tests.
+chromium:
+	@command -v chromium >/dev/null || { echo "Installing Debian's chromium, for tests."; \
+		sudo=$$(command -v sudo || true); [ "$$(id -u)" != 0 ] || sudo=; \
+		$$sudo apt-get update -qq && $$sudo apt-get install -qq -y --no-install-recommends chromium >/dev/null; }
 
 # In its own folder: only one DuckDB can be installed beside dbt.
 $(OLD_CLIENT):

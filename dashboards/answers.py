@@ -179,11 +179,12 @@ def change(figure: Figure) -> str | None:
 
 
 def domains_of(page: Page, marts: Marts) -> list[str]:
-    """The shops of the warehouse that the page can show."""
+    """The shops of the warehouse that the page can show; the one that it is named after first."""
     rows = marts.domains
     if page.has is not None:
         rows = rows[rows[page.has].fillna(False).astype(bool)]
-    return [name for name in rows["domain"] if not page.domains or name in page.domains]
+    found = [name for name in rows["domain"] if not page.domains or name in page.domains]
+    return sorted(found, key=lambda name: not page.name.startswith(name))
 
 
 def questions_of(page: Page, domain: str) -> list[Question]:

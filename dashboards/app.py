@@ -29,9 +29,11 @@ from answers import (
 from marts import FRESH_FOR, Marts, NothingToShowError, Published, warehouse_of
 from views import PAGES
 
+from commerce_marts.export import harmless
+
 # Streamlit's own formats of numbers in tables.
 FORMATS = {
-    **{"amount": "%,.2f", "count": "%,.0f", "rate": "percent", "days": "%.1f", "decimal": "%.2f"},
+    **{"amount": "%,.2f", "count": "%,.0f", "rate": "percent", "days": "%.1f", "decimal": "%,.2f"},
     **{"day": "YYYY-MM-DD", "month": "YYYY-MM", "time": "YYYY-MM-DD HH:mm"},
 }
 DELTA_COLOURS = {"good": "normal", "bad": "inverse", "neither": "off"}
@@ -47,17 +49,22 @@ def show(page: Page, warehouse: str | None) -> None:
     """One page from top to bottom."""
     st.title(page.title)
     try:
-        marts = published(warehouse).marts()
-        choice = chosen(page, marts)
-        if choice is None:
-            st.info(no_shop(page))
-            return
-        show_age(marts, choice)
-        for number, question in enumerate(questions_of(page, choice.domain)):
-            st.subheader(question.text, divider=True)
-            show_answer(question.answered(marts, choice), marts, choice, f"{page.name}_{number}")
+        with published(warehouse).marts() as marts:
+            show_answers(page, marts)
     except NothingToShowError as problem:
         st.error(str(problem))
+
+
+def show_answers(page: Page, marts: Marts) -> None:
+    """The filters and, below them, every question with its answer."""
+    choice = chosen(page, marts)
+    if choice is None:
+        st.info(no_shop(page))
+        return
+    show_age(marts, choice)
+    for number, question in enumerate(questions_of(page, choice.domain)):
+        st.subheader(question.text, divider="gray")
+        show_answer(question.answered(marts, choice), marts, choice, f"{page.name}_{number}")
 
 
 def chosen(page: Page, marts: Marts) -> Choice | None:
@@ -180,7 +187,11 @@ def downloads(rows: pd.DataFrame, key: str) -> None:
 
     with st.container(horizontal=True):
         st.download_button(
-            "CSV", lambda: rows.to_csv(index=False), f"{key}.csv", "text/csv", key=f"{key}_csv"
+            "CSV",
+            lambda: rows.map(harmless).to_csv(index=False),
+            f"{key}.csv",
+            "text/csv",
+            key=f"{key}_csv",
         )
         st.download_button("Excel", as_excel, f"{key}.xlsx", key=f"{key}_xlsx")
 

@@ -36,7 +36,7 @@ def lines_over_time(
             alt.Tooltip("value:Q", title=label, format=FORMATS[kind]),
         ],
     )
-    return base.mark_line(interpolate="monotone").properties(height=HEIGHT)
+    return base.mark_line().properties(height=HEIGHT)
 
 
 def lines_by_group(
@@ -45,7 +45,7 @@ def lines_by_group(
     """One line per group over time."""
     return (
         alt.Chart(rows.dropna(subset=[value]))
-        .mark_line(interpolate="monotone")
+        .mark_line()
         .encode(
             x=alt.X(f"{time}:T", title=None),
             y=alt.Y(f"{value}:Q", axis=_axis(kind, label)),
@@ -222,7 +222,7 @@ def expected_over_time(
     if low and high:
         layers.append(
             base.transform_filter(alt.expr.isValid(alt.datum[low]))
-            .mark_area(color=COLOURS[1], opacity=0.25, interpolate="monotone")
+            .mark_area(color=COLOURS[1], opacity=0.25)
             .encode(y=alt.Y(f"{low}:Q", axis=axis), y2=f"{high}:Q")
         )
     layers.append(lines_over_time(rows, time, names, kind, label))

@@ -7,6 +7,7 @@ import atexit
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -34,6 +35,7 @@ class Published:
 
     def __init__(self, warehouse: Path) -> None:
         self.warehouse = warehouse
+        self._lock = threading.Lock()
         self._links: Path | None = None
         if warehouse.parent.is_dir():
             try:
@@ -46,7 +48,9 @@ class Published:
 
     def marts(self) -> "Marts":
         """What is published now. Raises NothingToShowError where nothing is."""
-        return Marts(self._path())
+        # Else another thread could remove the link before it is opened.
+        with self._lock:
+            return Marts(self._path())
 
     def _path(self) -> Path:
         try:
@@ -60,10 +64,6 @@ class Published:
                 version.mkdir(exist_ok=True)
                 link.hardlink_to(self.warehouse)
                 self._remove_others(version)
-        except FileNotFoundError:
-            raise NothingToShowError(
-                f"There is no {self.warehouse}. `commerce-marts build` (or `make build`) writes it."
-            ) from None
         except OSError:
             return self.warehouse
         return link
@@ -77,21 +77,32 @@ class Published:
 
 
 class Marts:
-    """One version of the warehouse. Every method opens and closes a connection of its own."""
+    """One version of the warehouse, for as long as a page is made.
+
+    Its one connection ends with the context: opening takes longer than most queries. Raises
+    NothingToShowError where the file is not there or cannot be read.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        if not path.exists():
+            raise NothingToShowError(
+                f"There is no {path}. `commerce-marts build` (or `make build`) writes it."
+            )
+        try:
+            self._connection = duckdb.connect(str(path), read_only=True)
+        except duckdb.Error as error:
+            raise NothingToShowError(f"{path.name} cannot be read: {error}") from error
+
+    def __enter__(self) -> "Marts":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
 
     def frame(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:
-        """The rows of a query: `$name` in it are the parameters; decimals come as floats.
-
-        Raises NothingToShowError where the file cannot be read.
-        """
-        try:
-            with duckdb.connect(str(self.path), read_only=True) as connection:
-                return connection.execute(sql, dict(parameters or {})).df()
-        except (duckdb.IOException, duckdb.SerializationException) as error:
-            raise NothingToShowError(f"{self.path.name} cannot be read: {error}") from error
+        """The rows of a query: `$name` in it are the parameters; decimals come as floats."""
+        return self._connection.execute(sql, dict(parameters or {})).df()
 
     @cached_property
     def _columns(self) -> dict[str, dict[str, str]]:

@@ -20,7 +20,7 @@ from answers import (
     whole_range,
 )
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from marts import Marts, NothingToShowError, Published, warehouse_of
+from marts import Marts, NothingToShowError, warehouse_of
 from views import PAGES
 
 HERE = Path(__file__).parent
@@ -78,10 +78,10 @@ TEMPLATES.filters.update(svg=svg, rows=rows_of, shown=shown, change=change)
 def main(warehouse: str | None, out: Path) -> None:
     """Write every page as OUT/<page>.html."""
     try:
-        marts = Published(warehouse_of(warehouse)).marts()
         out.mkdir(parents=True, exist_ok=True)
-        for page in PAGES:
-            (out / f"{page.name}.html").write_text(page_as_html(page, marts), encoding="utf-8")
+        with Marts(warehouse_of(warehouse)) as marts:
+            for page in PAGES:
+                (out / f"{page.name}.html").write_text(page_as_html(page, marts), encoding="utf-8")
     except NothingToShowError as problem:
         raise SystemExit(str(problem)) from None
     click.echo(f"{len(PAGES)} pages are in {out}.")

@@ -5,9 +5,12 @@
         {%- do exceptions.raise_compiler_error(
             "raw_from is '" ~ var('raw_from') ~ "'; it must be seeds, files or tables.") -%}
     {%- endif -%}
-    {#- Created here: staging models that run at the same time would collide. -#}
-    {%- do adapter.create_schema(
-        api.Relation.create(database=target.database, schema=generate_schema_name('left_out', none))) -%}
+    {#- Created here: staging models that run at the same time would collide. Where it is there, nothing is
+        written: the published file can only be read. -#}
+    {%- set left_out = generate_schema_name('left_out', none) -%}
+    {%- if not adapter.check_schema_exists(target.database, left_out) -%}
+        {%- do adapter.create_schema(api.Relation.create(database=target.database, schema=left_out)) -%}
+    {%- endif -%}
     {%- if var('raw_from') == 'tables' -%}{%- do open_raw_database() -%}{%- endif -%}
     {%- if build_var('incremental') -%}{%- do find_touched() -%}{%- endif -%}
     {%- for domain in var('domains') if var('raw_from') == 'files' or build_var('incremental') -%}

@@ -1,5 +1,6 @@
 """The console script `commerce-marts`."""
 
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -21,7 +22,7 @@ from commerce_marts.packages import install_packages
 from commerce_marts.plan import request
 from commerce_marts.project import project_at
 from commerce_marts.publish.build import build_and_publish
-from commerce_marts.publish.versions import bring_back
+from commerce_marts.publish.versions import bring_back, version_as_of
 from commerce_marts.publish.warehouse import show_status
 
 PATH = click.Path(path_type=Path)
@@ -222,11 +223,19 @@ def dashboard(
 @main.command()
 @warehouse_option
 @click.option("--out", type=PATH, default=Path("reports"), help="Folder of the HTML files.")
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Of the newest version, published or kept, that sees no later day.",
+)
 @project_dir_option
-def report(warehouse: Path | None, out: Path, project_dir: Path | None) -> None:
+def report(
+    warehouse: Path | None, out: Path, as_of: datetime | None, project_dir: Path | None
+) -> None:
     """Write the pages of the dashboard as HTML files, which open without a network."""
     project = project_at(project_dir)
-    write_reports(project, (warehouse or project.default_warehouse).absolute(), out)
+    file = (warehouse or project.default_warehouse).absolute()
+    write_reports(project, version_as_of(file, as_of.date()) if as_of else file, out)
 
 
 @main.command("export")

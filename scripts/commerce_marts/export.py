@@ -144,11 +144,12 @@ def _write_csv(connection: duckdb.DuckDBPyConnection, table: str, out: Path) -> 
     with part.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(names)
-        writer.writerows([_harmless(value) for value in row] for row in rows)
+        writer.writerows([harmless(value) for value in row] for row in rows)
     part.replace(out)
 
 
-def _harmless(value: object) -> object:
+def harmless(value: object) -> object:
+    """The value of a cell; text that a spreadsheet program would run begins with an apostrophe."""
     if isinstance(value, str) and RUNS_AS_FORMULA.match(value):
         return f"'{value}"
     return value

@@ -16,6 +16,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -42,6 +43,24 @@ USER_OBJECTS = """
 def kept_versions(target: Path) -> list[Path]:
     """The folders of the versions kept beside the target, newest first."""
     return [folder for folder in _kept_folders(target) if (folder / target.name).is_file()]
+
+
+def version_as_of(target: Path, day: date) -> Path:
+    """The file of the newest version, published or kept, that sees no day after this one.
+
+    Raises OptionError if there is none.
+    """
+    kept = [folder / target.name for folder in kept_versions(target)]
+    days = {file: _as_of_date(file) for file in (target, *kept) if file.is_file()}
+    for file, as_of_date in days.items():
+        if as_of_date <= day:
+            return file
+    known = ", ".join(f"{one:%Y-%m-%d}" for one in sorted({*days.values()})) or "none"
+    raise OptionError(
+        f"No version of {shown_path(target)} is as of {day:%Y-%m-%d} or earlier; those that are "
+        f"kept: {known}. `commerce-marts build --as-of-date {day:%Y-%m-%d} --warehouse OTHER` "
+        "makes one."
+    )
 
 
 def is_withdrawn(version: Path) -> bool:
@@ -188,6 +207,16 @@ def _flush(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _as_of_date(file: Path) -> date:
+    """The last day that a version sees in any shop."""
+    try:
+        with duckdb.connect(str(file), read_only=True) as connection:
+            sql = "select max(as_of_date)::date from core.dim_domains"
+            return connection.execute(sql).fetchall()[0][0]
+    except duckdb.Error as error:
+        raise RunnerError(f"{shown_path(file)} cannot be read: {error}") from error
 
 
 def _kept_folder(target: Path) -> Path:
