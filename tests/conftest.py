@@ -171,6 +171,41 @@ def seeds_warehouse(published) -> Path:
 
 
 @pytest.fixture(scope="session")
+def domain_warehouse(published) -> Callable[[str], Path]:
+    """domain_warehouse(domain): a warehouse published from the seeds of this domain alone."""
+    return lambda domain: published(f"only_{domain}", "--domains", domain)
+
+
+@pytest.fixture(scope="session")
+def smallest_warehouse(published, made_once, contract, seeds_warehouse) -> Path:
+    """A warehouse of one order of each domain; the optional tables are not delivered."""
+
+    def make(folder: Path) -> str:
+        with duckdb.connect(str(seeds_warehouse), read_only=True) as connection:
+            for domain, tables in contract.items():
+                (folder / domain).mkdir()
+                # An order with a known customer and without rejected lines.
+                wanted = connection.execute(
+                    "select min(order_id) from core.fct_orders where domain = ?"
+                    " and customer_id is not null and line_count = 1 and counts_as_sale",
+                    [domain],
+                ).fetchall()[0][0]
+                for table, entry in tables.items():
+                    if entry.get("optional"):
+                        continue
+                    order_id = entry.get("part_of", {}).get("order")
+                    where = f"where {order_id} = '{wanted}'" if order_id else ""
+                    connection.execute(
+                        f"copy (select * from raw_{domain}.{table} {where})"
+                        f" to '{folder / domain / table}.csv'"
+                    )
+        return ""
+
+    raw_dir = made_once("raw_smallest", make)
+    return published("smallest", "--raw-from", "files", "--raw-dir", raw_dir)
+
+
+@pytest.fixture(scope="session")
 def real_data() -> Path:
     """The folder of the real data. Only for tests marked real_data."""
     folder = Path(os.environ[REAL_DATA])

@@ -103,9 +103,10 @@ def build(
     """
     project = project_at(project_dir)
     chosen = request.chosen_domains(domains, project)
+    target = request.warehouse_checked(warehouse or project.default_warehouse, project)
     build_request = request.BuildRequest(
         project=project,
-        warehouse=request.warehouse_checked(warehouse or project.default_warehouse, project),
+        warehouse=target,
         domains=chosen,
         raw_from=raw_from,
         raw_dir=request.raw_dir_checked(raw_from, raw_dir, chosen),
@@ -113,7 +114,7 @@ def build(
         as_of_date=request.as_of_date_read(as_of_date, chosen),
         user_vars=request.user_vars_read(vars_yaml, project),
         memory_limit=request.memory_limit_checked(memory_limit),
-        answers=answers and answers.absolute(),
+        answers=request.answers_checked(answers, target, project),
         **options,
     )
     build_and_publish(build_request)

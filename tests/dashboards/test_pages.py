@@ -126,8 +126,8 @@ def test_an_empty_folder_an_other_file_and_a_missing_area_are_said_in_words(
     assert error.value.startswith("other.duckdb cannot be read: ")
 
 
-def test_a_shop_that_is_not_there_is_said(published):
-    sales = published("sales_warehouse", "--domains", "sales")
+def test_a_shop_that_is_not_there_is_said(domain_warehouse):
+    sales = domain_warehouse("sales")
     app = opened("greenery_kpi_dashboard", sales)
     assert not app.exception
     assert [info.value for info in app.info] == [

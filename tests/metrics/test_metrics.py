@@ -43,9 +43,9 @@ def metrics(seeds_warehouse, tmp_path_factory):
         with out.open(newline="") as file:
             rows = list(csv.DictReader(file))
         return {
-            tuple(row[name][:10] for name in group_by): tuple(
-                float(row[name]) if row[name] else None for name in names
-            )
+            tuple(
+                row[name][:10] if name.startswith("metric_time") else row[name] for name in group_by
+            ): tuple(float(row[name]) if row[name] else None for name in names)
             for row in rows
         }
 
@@ -110,7 +110,7 @@ def test_revenue_by_segment_and_by_category(metrics, seeds_warehouse, query):
         metrics(["revenue"], ["shop", "customer__rfm_segment"]),
         query(
             seeds_warehouse,
-            "select orders.domain, left(rfm_segment, 10), sum(net_amount)"
+            "select orders.domain, rfm_segment, sum(net_amount)"
             " from core.fct_orders_as_of as orders inner join rfm.customer_rfm_segments as segments"
             " on orders.domain = segments.domain and orders.customer_id = segments.customer_id"
             " group by all",
@@ -118,11 +118,28 @@ def test_revenue_by_segment_and_by_category(metrics, seeds_warehouse, query):
         keys=2,
     )
     assert_same(
-        metrics(["category_revenue", "category_units"], ["shop"]),
+        metrics(["category_revenue", "category_units"], ["shop", "order_line__category"]),
         query(
             seeds_warehouse,
-            "select domain, sum(revenue), sum(units) from sales_reporting.product_performance"
-            " group by all",
+            "select domain, category, sum(revenue), sum(units)"
+            " from sales_reporting.product_performance group by all",
         ),
-        keys=1,
+        keys=2,
+    )
+
+
+@pytest.mark.parametrize("grain", ["week", "quarter", "year"])
+def test_orders_of_locations_by_every_grain_are_those_of_core(
+    grain, metrics, seeds_warehouse, query
+):
+    assert_same(
+        metrics(["revenue", "orders"], [f"metric_time__{grain}", "location__location_name"]),
+        query(
+            seeds_warehouse,
+            f"select date_trunc('{grain}', order_date)::date as start, location_name,"
+            " sum(net_amount), count(*) from core.fct_orders_as_of as orders"
+            " inner join core.dim_locations as locations on orders.domain = locations.domain"
+            " and orders.location_id = locations.location_id group by all",
+        ),
+        keys=2,
     )

@@ -12,8 +12,10 @@ DOMAINS = tuple(project_at(ROOT).raw_contract)
 
 
 @pytest.mark.parametrize("domain", DOMAINS)
-def test_a_domain_builds_alone_without_empty_relations_of_others(domain, published, query, nodes):
-    warehouse = published(f"only_{domain}", "--domains", domain)
+def test_a_domain_builds_alone_without_empty_relations_of_others(
+    domain, domain_warehouse, query, nodes
+):
+    warehouse = domain_warehouse(domain)
     relations = query(
         warehouse,
         "select schema_name || '.' || table_name from duckdb_tables() union all"

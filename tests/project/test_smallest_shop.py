@@ -1,40 +1,12 @@
 """A shop with one order gives null or no row, never 0, if there is nothing to compare."""
 
-import duckdb
 import pytest
 
 
 @pytest.fixture(scope="session")
-def rows(published, made_once, contract, seeds_warehouse, query):
-    """rows(sql): the rows of a query on the warehouse of the smallest shops.
-
-    One order of each domain; the optional tables are not delivered.
-    """
-
-    def make(folder):
-        with duckdb.connect(str(seeds_warehouse), read_only=True) as connection:
-            for domain, tables in contract.items():
-                (folder / domain).mkdir()
-                # An order with a known customer and without rejected lines.
-                wanted = connection.execute(
-                    "select min(order_id) from core.fct_orders where domain = ?"
-                    " and customer_id is not null and line_count = 1 and counts_as_sale",
-                    [domain],
-                ).fetchone()[0]
-                for table, entry in tables.items():
-                    if entry.get("optional"):
-                        continue
-                    order_id = entry.get("part_of", {}).get("order")
-                    where = f"where {order_id} = '{wanted}'" if order_id else ""
-                    connection.execute(
-                        f"copy (select * from raw_{domain}.{table} {where})"
-                        f" to '{folder / domain / table}.csv'"
-                    )
-        return ""
-
-    raw_dir = made_once("raw_smallest", make)
-    warehouse = published("smallest", "--raw-from", "files", "--raw-dir", raw_dir)
-    return lambda sql: query(warehouse, sql)
+def rows(smallest_warehouse, query):
+    """rows(sql): the rows of a query on the warehouse of the smallest shops."""
+    return lambda sql: query(smallest_warehouse, sql)
 
 
 def test_every_domain_has_its_one_order_in_every_general_mart(rows, contract):

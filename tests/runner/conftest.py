@@ -1,5 +1,7 @@
 """The runner is tested on a project of two domains that builds in seconds."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,6 +9,41 @@ import duckdb
 import pytest
 
 SMALL_PROJECT = Path(__file__).with_name("small_project")
+OLD_DUCKDB = "1.1.3"
+READ_EVERYTHING = """
+import sys
+import duckdb
+
+assert duckdb.__version__ == sys.argv[2], duckdb.__version__
+connection = duckdb.connect(sys.argv[1], read_only=True)
+names = connection.execute(
+    "select schema_name, table_name from duckdb_tables() union all "
+    "select schema_name, view_name from duckdb_views() where not internal"
+).fetchall()
+for schema, name in names:
+    connection.execute(f'select * from "{schema}"."{name}"').fetchmany(1000)
+print(len(names))
+"""
+
+
+@pytest.fixture(scope="session")
+def read_by_old_client() -> Callable[[Path], int]:
+    """read_by_old_client(file): reads every table and view with an old DuckDB; how many."""
+    client = Path(__file__).resolve().parents[2] / ".venv" / f"duckdb-{OLD_DUCKDB}"
+    assert client.is_dir(), f"DuckDB {OLD_DUCKDB} is not installed: `make .venv/{client.name}`"
+
+    def read(file: Path) -> int:
+        done = subprocess.run(
+            [sys.executable, "-c", READ_EVERYTHING, file, OLD_DUCKDB],
+            env={"PYTHONPATH": str(client)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return int(done.stdout)
+
+    return read
 
 
 @pytest.fixture(scope="session")

@@ -102,16 +102,24 @@ def raw_database_checked(raw_from: str, raw_database: Path | None) -> Path | Non
     return raw_database.resolve()
 
 
-def warehouse_checked(warehouse: Path, project: Project) -> Path:
+def answers_checked(answers: Path | None, warehouse: Path, project: Project) -> Path | None:
+    """The file of answers, absolute. Raises as warehouse_checked, and where both are one file."""
+    path = answers and warehouse_checked(answers, project, "--answers")
+    if path == warehouse:
+        raise OptionError(f"--answers {answers} is the warehouse itself. Name another file.")
+    return path
+
+
+def warehouse_checked(warehouse: Path, project: Project, option: str = "--warehouse") -> Path:
     """The file to publish, absolute. Raises where its name or what is there forbids it."""
     path = warehouse.absolute()
     if path.is_dir():
         file = warehouse / "commerce.duckdb"
-        raise RunnerError(f"--warehouse {warehouse} is a folder. Name the file in it: {file}.")
+        raise RunnerError(f"{option} {warehouse} is a folder. Name the file in it: {file}.")
     # DuckDB and dbt name the database after the file, and name it differently where that is odd.
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_-]*\.[A-Za-z0-9]+", path.name):
         raise OptionError(
-            f"--warehouse {warehouse}: name the file <name>.duckdb. The name may have letters, "
+            f"{option} {warehouse}: name the file <name>.duckdb. The name may have letters, "
             f"digits, - and _, as in commerce.duckdb."
         )
     # One schema per folder of models is the project's rule; the others are made beside them.
@@ -119,13 +127,13 @@ def warehouse_checked(warehouse: Path, project: Project) -> Path:
     schemas = folders | {f"raw_{domain}" for domain in project.domains} | RESERVED_NAMES
     if path.stem.lower() in schemas:
         raise OptionError(
-            f"--warehouse {warehouse}: the warehouse has a schema {path.stem}, and DuckDB needs "
+            f"{option} {warehouse}: the warehouse has a schema {path.stem}, and DuckDB needs "
             f"another name for the file. Name it {path.stem}_marts{path.suffix}."
         )
     if path.exists() and path.stat().st_size and not _is_duckdb_file(path):
         raise RunnerError(
             f"{warehouse} exists and is not a DuckDB file, so it was not replaced. Move it away, "
-            f"or choose another file with --warehouse."
+            f"or choose another file with {option}."
         )
     # A link is followed, or the swap would replace the link and leave what it points to.
     return path.resolve()

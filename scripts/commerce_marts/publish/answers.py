@@ -27,8 +27,9 @@ COMMENTS = """
 
 def schemas_of_answers(project: Project) -> set[str]:
     """The schemas of models/marts: core and each area."""
-    areas = project.settings["models"][PROJECT_NAME]["marts"].values()
-    return {area["+schema"] for area in areas if isinstance(area, dict) and "+schema" in area}
+    marts = project.settings["models"][PROJECT_NAME]["marts"]
+    folders = [marts, *(below for below in marts.values() if isinstance(below, dict))]
+    return {folder["+schema"] for folder in folders if "+schema" in folder}
 
 
 def write_answers(project: Project, built: Path, file: Path, config: dict[str, str]) -> None:
@@ -38,7 +39,8 @@ def write_answers(project: Project, built: Path, file: Path, config: dict[str, s
     source = built.stem
     with duckdb.connect(config=config) as connection:
         connection.execute(f"attach {_text(built)} as {_name(source)} (read_only)")
-        connection.execute(f"attach {_text(file)} as answers")
+        # As the warehouse, readable by older clients.
+        connection.execute(f"attach {_text(file)} as answers (storage_version 'v1.0.0')")
         of_source = {"built": source}
         for schema, relation, comment in connection.execute(RELATIONS, of_source).fetchall():
             if schema in schemas:

@@ -85,6 +85,10 @@ def build_and_publish(request: BuildRequest) -> None:
     with only_one(target, "build") as lock, _ended_by_signals():
         with published_build(target) as published:
             pass
+        if request.answers is not None:
+            # Nothing else is replaced by it.
+            with published_build(request.answers):
+                pass
         build_id, now = _new_build_id(), datetime.now(UTC)
         build = Build(request, build_id, published, dbt_vars_of(request, build_id, now))
         try:
@@ -207,6 +211,7 @@ def _write_answers(build: Build) -> None:
     """Writes the new file of answers beside the one that it will replace, if it is asked for."""
     request = build.request
     if build.new_answers is not None:
+        build.new_answers.parent.mkdir(parents=True, exist_ok=True)
         for part in build.new_answers.parent.glob(f".{request.answers.name}.*"):
             # Of a build that was killed.
             part.unlink()

@@ -1,0 +1,137 @@
+"""Streamlit's AppTest on every page: all shops and filters, small shops, old files, password."""
+
+import shutil
+from datetime import timedelta
+
+import duckdb
+import pytest
+from answers import domains_of, no_shop, questions_of, whole_range
+from marts import Marts
+from streamlit.testing.v1 import AppTest
+from views import PAGES
+
+PAGES_BY_NAME = {page.name: page for page in PAGES}
+DOMAINS = ("sales", "greenery", "adventure_works", "restaurant")
+
+
+def show_page(name, warehouse):
+    """Runs inside AppTest, as a script of its own."""
+    import app
+    import views
+
+    [page] = [page for page in views.PAGES if page.name == name]
+    app.show(page, warehouse)
+
+
+def opened(name, warehouse):
+    return AppTest.from_function(show_page, args=(name, str(warehouse)), default_timeout=60).run()
+
+
+def assert_sound(app, page, domain):
+    """No error, every question of the shop, and the day of the data."""
+    assert not app.exception
+    assert not app.error
+    assert [title.value for title in app.title] == [page.title]
+    assert [header.value for header in app.subheader] == [
+        question.text for question in questions_of(page, domain)
+    ]
+    assert app.caption[0].value.startswith(f"{domain}, as of ")
+
+
+def with_shop(app, domain):
+    if any(box.key == "shop" for box in app.selectbox):
+        app.selectbox("shop").set_value(domain).run()
+    return app
+
+
+@pytest.mark.parametrize("name", PAGES_BY_NAME)
+def test_every_shop_and_filter_can_be_chosen(name, seeds_warehouse):
+    page = PAGES_BY_NAME[name]
+    app = opened(name, seeds_warehouse)
+    with Marts(seeds_warehouse) as marts:
+        for domain in domains_of(page, marts):
+            assert_sound(with_shop(app, domain), page, domain)
+            first, last = (whole_range(marts, domain).start, whole_range(marts, domain).end)
+            if page.has_dates:
+                half = (first, first + (last - first) // 2)
+                app.date_input(f"{domain}_dates").set_value(half).run()
+                assert_sound(app, page, domain)
+                # A single day, and one without any order may be among those.
+                app.date_input(f"{domain}_dates").set_value((last, last)).run()
+                assert_sound(app, page, domain)
+            for one in page.filters:
+                key = f"{domain}_{one.name}"
+                if one.options is None:
+                    for typed in ("nobody of this name", "a"):
+                        app.text_input(key).set_value(typed).run()
+                        assert_sound(app, page, domain)
+                elif options := list(one.options(marts, whole_range(marts, domain))):
+                    app.selectbox(key).set_value(options[-1]).run()
+                    assert_sound(app, page, domain)
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_every_page_opens_on_a_single_shop(domain, domain_warehouse):
+    warehouse = domain_warehouse(domain)
+    with Marts(warehouse) as marts:
+        shown = {page.name: domains_of(page, marts) for page in PAGES}
+    assert {name for name, shops in shown.items() if shops} >= {"overview", "data_quality"}
+    for page in PAGES:
+        app = opened(page.name, warehouse)
+        if shown[page.name]:
+            assert_sound(app, page, domain)
+        else:
+            assert not app.exception
+            assert [info.value for info in app.info] == [no_shop(page)]
+
+
+@pytest.mark.parametrize("name", PAGES_BY_NAME)
+def test_every_page_opens_on_the_smallest_shops(name, smallest_warehouse):
+    page = PAGES_BY_NAME[name]
+    with Marts(smallest_warehouse) as marts:
+        domains = domains_of(page, marts)
+    for domain in domains:
+        assert_sound(with_shop(opened(name, smallest_warehouse), domain), page, domain)
+
+
+def test_old_numbers_have_a_banner(seeds_warehouse, tmp_path):
+    old = tmp_path / "commerce.duckdb"
+    shutil.copyfile(seeds_warehouse, old)
+    assert [warning.value for warning in opened("overview", old).warning] == []
+    with duckdb.connect(str(old)) as connection:
+        connection.execute(
+            "update core.build_info set built_at = built_at - ?", [timedelta(days=3, minutes=5)]
+        )
+    [warning] = opened("overview", old).warning
+    assert warning.value.startswith("These numbers are old: the warehouse was built 3 days and ")
+
+
+def test_nothing_is_shown_before_the_password(seeds_warehouse, tmp_path, monkeypatch):
+    def run_app(warehouse):
+        import app
+
+        app.main(["--warehouse", warehouse])
+
+    password = tmp_path / "password"
+    password.write_text("open, sesame\n")
+    monkeypatch.setenv("COMMERCE_MARTS_PASSWORD_FILE", str(password))
+    app = AppTest.from_function(run_app, args=(str(seeds_warehouse),), default_timeout=60).run()
+    assert not app.title
+    app.text_input[0].set_value("open, barley").run()
+    assert [error.value for error in app.error] == ["That is not the password."]
+    assert not app.title
+    app.text_input[0].set_value("open, sesame").run()
+    assert [title.value for title in app.title] == [PAGES[0].title]
+
+
+def test_others_are_let_in_with_a_password_only(run_cli, seeds_warehouse, tmp_path):
+    command = ("dashboard", "--warehouse", seeds_warehouse, "--host", "0.0.0.0")
+    refused = run_cli(*command)
+    assert refused.returncode == 2
+    assert "give the file of a password with --password-file" in refused.stderr
+    assert "TLS is the work of a proxy" in " ".join(refused.stderr.split())
+    empty = tmp_path / "empty"
+    empty.write_text("\n")
+    refused = run_cli(*command, "--password-file", empty)
+    assert refused.returncode == 2
+    assert "its first line must be the password" in refused.stderr
