@@ -167,6 +167,11 @@ def shown(value: Value, kind: Kind, currency: str = "") -> str:
     return f"{value:,.1f} days" if kind == "days" else f"{value:,.2f}"
 
 
+def heading(label: str, kind: Kind, currency: str) -> str:
+    """What stands above a column: amounts name their currency once, and not in each cell."""
+    return f"{label} ({currency})" if kind == "amount" else label
+
+
 def change(figure: Figure) -> str | None:
     """How a figure differs from the one before, as people read it; None where there is none."""
     if figure.before is None or isinstance(figure.value, str) or figure.value is None:

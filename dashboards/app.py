@@ -21,6 +21,7 @@ from answers import (
     Page,
     change,
     domains_of,
+    heading,
     no_shop,
     questions_of,
     shown,
@@ -158,7 +159,9 @@ def show_answer(answer: Answer, marts: Marts, choice: Choice, key: str) -> None:
             hide_index=True,
             key=f"{key}_table",
             column_config={
-                name: column_config(label, kind, marts.comment(column))
+                name: column_config(
+                    heading(label, kind, choice.currency), kind, marts.comment(column)
+                )
                 for name, (label, kind, column) in answer.columns.items()
             },
         )

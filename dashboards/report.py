@@ -14,6 +14,7 @@ from answers import (
     Value,
     change,
     domains_of,
+    heading,
     no_shop,
     questions_of,
     shown,
@@ -53,14 +54,14 @@ def svg(chart: alt.TopLevelMixin) -> str:
     return file.getvalue()
 
 
-def rows_of(answer: Answer, currency: str) -> list[list[str]]:
+def rows_of(answer: Answer) -> list[list[str]]:
     """The cells of the table as people read them, at most MOST_ROWS rows."""
     assert answer.table is not None
     names = list(answer.columns)
     kinds = [kind for _, kind, _ in answer.columns.values()]
 
     def row(cells: tuple[Value, ...]) -> list[str]:
-        return [shown(cell, kind, currency) for cell, kind in zip(cells, kinds, strict=True)]
+        return [shown(cell, kind) for cell, kind in zip(cells, kinds, strict=True)]
 
     table = answer.table[names].head(MOST_ROWS)
     return [row(cells) for cells in table.itertuples(index=False, name=None)]
@@ -69,7 +70,7 @@ def rows_of(answer: Answer, currency: str) -> list[list[str]]:
 TEMPLATES = Environment(
     loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True
 )
-TEMPLATES.filters.update(svg=svg, rows=rows_of, shown=shown, change=change)
+TEMPLATES.filters.update(svg=svg, rows=rows_of, shown=shown, change=change, heading=heading)
 
 
 @click.command()
