@@ -2,17 +2,12 @@
 
 import duckdb
 import pytest
-from answers import change, domains_of, questions_of, shown, whole_range
-from marts import Marts, NothingToShowError, Published
+from answers import change, shown
+from marts import NothingToShowError, Published
 from streamlit.testing.v1 import AppTest
 from views import PAGES
 
 PAGES_BY_NAME = {page.name: page for page in PAGES}
-
-
-@pytest.fixture(scope="module")
-def marts(seeds_warehouse):
-    return Marts(seeds_warehouse)
 
 
 def show_page(name, warehouse):
@@ -28,56 +23,18 @@ def opened(name, warehouse):
     return AppTest.from_function(show_page, args=(name, str(warehouse)), default_timeout=60).run()
 
 
-def choices(page, marts):
-    """Every shop of the page, and the page's filters with nothing and with something chosen."""
-    for domain in domains_of(page, marts):
-        choice = whole_range(marts, domain).with_filters(
-            dict.fromkeys(f.name for f in page.filters)
-        )
-        yield choice
-        for one in page.filters:
-            if one.options is None:
-                # The only free text is a customer.
-                values = customers(marts, domain)
-            else:
-                values = [*one.options(marts, choice)][:1]
-            yield from (choice.with_filters({one.name: value}) for value in values)
-
-
-def customers(marts, domain):
-    rows = marts.frame(
-        "select max(customer_id) as customer_id from basket.customer_product_suggestions"
-        " where domain = $domain",
-        {"domain": domain},
-    )
-    return rows["customer_id"].dropna().tolist()
-
-
-@pytest.fixture(scope="module")
-def answers(marts):
-    """{name of the page: [(choice, question, answer)]}, for every choice."""
-    return {
-        page.name: [
-            (choice, question, question.answered(marts, choice))
-            for choice in choices(page, marts)
-            for question in questions_of(page, choice.domain)
-        ]
-        for page in PAGES
-    }
-
-
 @pytest.mark.parametrize("name", PAGES_BY_NAME)
 def test_every_question_has_an_answer_or_says_why_not(name, answers):
-    for choice, question, answer in answers[name]:
+    for choice, question, answer in answers(name):
         has_content = answer.figures or answer.chart is not None or answer.table is not None
         assert bool(answer.empty) != bool(has_content), (choice, question.text)
-    answered = {question.text for _, question, answer in answers[name] if not answer.empty}
+    answered = {question.text for _, question, answer in answers(name) if not answer.empty}
     assert answered == {question.text for question in PAGES_BY_NAME[name].questions}
 
 
 @pytest.mark.parametrize("name", PAGES_BY_NAME)
 def test_every_number_is_explained_by_the_comment_of_its_column(name, answers, marts):
-    for _, question, answer in answers[name]:
+    for _, question, answer in answers(name):
         columns = [figure.column for figure in answer.figures]
         columns += [column for _, _, column in answer.columns.values()]
         assert [column for column in columns if not marts.comment(column)] == [], question.text
@@ -92,9 +49,9 @@ def test_the_app_shows_what_the_page_answers(name, answers, seeds_warehouse):
     assert not app.exception
     assert not app.error
     assert [title.value for title in app.title] == [page.title]
-    choice, *_ = answers[name][0]
+    choice, *_ = answers(name)[0]
     shown_first = [
-        (question, answer) for chosen, question, answer in answers[name] if chosen == choice
+        (question, answer) for chosen, question, answer in answers(name) if chosen == choice
     ]
     assert [header.value for header in app.subheader] == [
         question.text for question, _ in shown_first
