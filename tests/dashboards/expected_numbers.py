@@ -42,13 +42,15 @@ class Expected:
     """The rows of the table, of the figures, and of what the figures are compared with.
 
     `figures` and `before`: {label, as a pattern of fnmatch: rows}; the first that fits counts.
-    `day` is the one day, or month, that a label or the note names.
+    `day` is the one day, or month, that a label or the note names. `picture` is for pictures of
+    rows that are not in the table; its `columns` are those of the picture.
     """
 
     table: Rows
     figures: Mapping[str, Rows] = field(default_factory=dict)
     before: Mapping[str, Rows] = field(default_factory=dict)
     day: Rows | None = None
+    picture: Rows | None = None
 
 
 def named(*names: str) -> dict[str, str]:
@@ -72,6 +74,10 @@ OF_CATEGORY = "($category is null or category = $category)"
 OF_SERIES = f"{OF_PLACE} and {OF_CATEGORY}"
 WITH_PLACES = f"left join {PLACES} using (domain, location_id)"
 WITH_PEOPLE = f"left join {PEOPLE} using (domain, customer_id)"
+
+
+WEEKDAY = "['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'][iso_weekday]"
+HOUR = "format('{:02d}:00', hour_of_day)"
 
 
 def months_touched(month: str) -> str:
@@ -171,6 +177,12 @@ GREENERY = {
                 f" and date_hour <= {LAST_HOUR} - interval 24 hours having count(*) = 24"
             )
         },
+        picture=Rows(
+            "(select extract(hour from date_hour) as hour_of_day,"
+            " extract(isodow from date_hour) as iso_weekday,"
+            f" sum(sessions_count) as sessions_count from {CHOSEN_HOURS} group by all)",
+            {"hour": HOUR, "weekday": WEEKDAY, **named("sessions_count")},
+        ),
     ),
     "How many visits end in an order?": Expected(
         Rows(
@@ -220,14 +232,13 @@ GROUPS = "loyalty.loyalty_program_impact"
 JOINING = "loyalty.loyalty_before_after"
 DISCOUNTS = "discounts.discount_effectiveness"
 PROMOTIONS = "discounts.discount_before_after where domain = $domain"
+WEEKLY_REVENUE = "trends.sales_trends_weekly"
 COMING_REVENUE = (
     "forecast.fct_forecasts inner join forecast.fct_forecast_origins using (domain, origin_date)"
     " where domain = $domain and is_live and datepart = 'week'"
     " and measure = if($location is null, 'domain_revenue', 'location_revenue')"
     " and location_id = coalesce($location, '(all)')"
 )
-WEEKDAY = "['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'][iso_weekday]"
-HOUR = "format('{:02d}:00', hour_of_day)"
 PER_DAY = {
     name: f"min(trends.peak_periods.{name})" for name in ("orders_per_day", "revenue_per_day")
 }
@@ -313,9 +324,7 @@ RESTAURANT = {
     "How does revenue go by month?": trend(
         "trends.sales_trends_monthly", "month_start_date", "1 month", "12 months"
     ),
-    "How does revenue go by week?": trend(
-        "trends.sales_trends_weekly", "week_start_date", "7 days", "364 days"
-    ),
+    "How does revenue go by week?": trend(WEEKLY_REVENUE, "week_start_date", "7 days", "364 days"),
     "How does revenue go by day?": trend(
         "trends.location_trends_daily", "business_date", "1 day", "364 days"
     ),
@@ -340,6 +349,15 @@ RESTAURANT = {
         Rows(COMING_REVENUE),
         {"*": Rows(f"{COMING_REVENUE} order by period_start limit 1")},
         day=Rows(COMING_REVENUE, {"day": "min(period_start)"}),
+        picture=Rows(
+            "(select period_start, null as revenue, expected, expected_low, expected_high"
+            f" from {COMING_REVENUE} union all"
+            f" (select week_start_date, sum(revenue), null, null, null from {WEEKLY_REVENUE}"
+            f" where {OF_PLACE} and week_start_date in"
+            f" (select week_start_date from {WEEKLY_REVENUE} where {OF_PLACE} and is_complete)"
+            " group by week_start_date order by week_start_date desc limit 26))",
+            named("period_start", "revenue", "expected", "expected_low", "expected_high"),
+        ),
     ),
     "How much do loyalty members buy?": Expected(
         Rows(
@@ -487,6 +505,11 @@ PREDICTED = (
     " where domain = $domain"
     f" and domain in (select domain from {PREDICTIONS} where is_predicted)"
 )
+MOVES = (
+    f"rfm.rfm_segment_changes left join {PEOPLE} on domain = $domain and customer_id = user_id"
+    " where previous_rfm_segment is not null"
+    " and valid_from > cast($end as date) - 29 and valid_from <= cast($end as date) + 1"
+)
 IS_AT_RISK = {"is_at_risk": "if(is_at_risk, 'yes', 'no')"}
 MODELLED = f"{HOLDOUT} and method = 'bg_nbd'"
 GUESSED = f"{HOLDOUT} and method = 'past_rate'"
@@ -544,13 +567,13 @@ SEGMENT_EXPLORER = {
     ),
     "Who has changed the segment?": Expected(
         Rows(
-            f"rfm.rfm_segment_changes left join {PEOPLE}"
-            " on domain = $domain and customer_id = user_id"
-            " where previous_rfm_segment is not null and valid_from <= cast($end as date) + 1"
-            " and valid_from > cast($end as date) - 29"
-            " order by valid_from desc, user_id limit 1000",
+            f"{MOVES} order by valid_from desc, user_id limit 1000",
             {"name": "coalesce(name, user_id)"},
-        )
+        ),
+        picture=Rows(
+            f"{MOVES} group by previous_rfm_segment, rfm_segment",
+            {**named("previous_rfm_segment", "rfm_segment"), "moves_count": "count(*)"},
+        ),
     ),
     "Are segments growing?": Expected(
         sums(
@@ -598,6 +621,13 @@ SEGMENT_EXPLORER = {
         ),
         {"*": Rows(MODELLED)},
         {"Ranking *": Rows(GUESSED), "Typical error, *": Rows(GUESSED)},
+        picture=Rows(
+            "(select cast(decile as varchar) as decile,"
+            " unnest(['Predicted', 'Came']) as series,"
+            " unnest([predicted_value, actual_net_spend]) as value"
+            " from clv.clv_holdout_deciles where domain = $domain and decile is not null)",
+            named("decile", "series", "value"),
+        ),
     ),
 }
 
@@ -614,6 +644,9 @@ MOVEMENT = (
 NEWEST_MOVEMENT = f"{MOVEMENT} order by month_start_date desc limit 1"
 CHOSEN_MONTHS = f"{BRIDGE} where domain = $domain and {months_touched('month_start_date')}"
 MIGRATION = "retention.clv_tier_migration"
+TIER_MOVES = (
+    f"{MIGRATION} where domain = $domain and is_complete and valid_from between $start and $end"
+)
 
 
 def newest_cohort(months: int) -> str:
@@ -642,7 +675,16 @@ RETENTION = {
         Rows(NEWEST_MOVEMENT, {"day": "month_start_date"}),
     ),
     "What is left of gross sales?": Expected(
-        sums(f"{CHOSEN_MONTHS} group by month_start_date"), {"*": sums(CHOSEN_MONTHS)}
+        sums(f"{CHOSEN_MONTHS} group by month_start_date"),
+        {"*": sums(CHOSEN_MONTHS)},
+        picture=Rows(
+            "(select"
+            " unnest(['Gross sales', 'Discounts', 'Revenue', 'Returns', 'Net sales']) as step,"
+            " unnest([sum(gross_amount), -sum(discount_amount), sum(revenue),"
+            f" -sum(returned_amount), sum(net_sales)]) as amount from {CHOSEN_MONTHS})"
+            " where amount is not null",
+            named("step", "amount"),
+        ),
     ),
     "Where are net sales made?": Expected(
         sums(
@@ -653,10 +695,13 @@ RETENTION = {
     ),
     "How do customers move between tiers?": Expected(
         sums(
-            f"{MIGRATION} where domain = $domain and is_complete"
-            " and valid_from between $start and $end group by valid_from, from_tier, to_tier",
+            f"{TIER_MOVES} group by valid_from, from_tier, to_tier",
             {"moves_count": "count(*)"},
-        )
+        ),
+        picture=Rows(
+            f"{TIER_MOVES} group by from_tier, to_tier",
+            {**named("from_tier", "to_tier"), "moves_count": "count(*)"},
+        ),
     ),
     "Who has left the tier High?": Expected(
         Rows(
@@ -739,6 +784,10 @@ ACCURACY = f"forecast.demand_forecast_accuracy {WITH_PLACES} where {OF_SERIES}"
 COMING_WEEKS = f"{COMING} {WITH_PLACES} where {OF_SERIES}"
 LOCATION_OR_ALL = {"location_name": "coalesce(location_name, 'All')"}
 LARGEST = f"{ACCURACY} and datepart = 'week' order by units desc, location_id, category limit 1"
+DRAWN = (
+    f"{ALERTS} where domain = $domain and location_id = coalesce($location, '(all)')"
+    " and datepart = if($location is null, 'day', 'week')"
+)
 UNLIKELY = f"{ALERTS} {WITH_PLACES} where {OF_PLACE}"
 
 
@@ -797,18 +846,27 @@ DEMAND = {
         ),
         {"*": Rows(LARGEST)},
         {"Error by week, *": Rows(LARGEST, {"*": "seasonal_naive_wape"})},
+        picture=Rows(
+            "(select category || ', ' || coalesce(location_name, 'All') as what,"
+            " unnest(['Forecast', 'Plain guess']) as series,"
+            " unnest([wape, seasonal_naive_wape]) as value"
+            f" from (from {ACCURACY} and datepart = 'week' and location_id <> '(all)'"
+            " order by units desc, location_id, category limit 15)) where value is not null",
+            named("what", "series", "value"),
+        ),
     ),
     "What to order today?": WHAT_TO_ORDER,
     "Was any revenue unlikely?": Expected(
         Rows(f"{UNLIKELY} and is_alert", LOCATION_OR_ALL),
         {
             "Alerts": Rows(UNLIKELY, {"Alerts": "count_if(is_alert)"}),
-            "Smallest alert of the last *": Rows(
-                f"{ALERTS} where domain = $domain and location_id = coalesce($location, '(all)')"
-                " and datepart = if($location is null, 'day', 'week')"
-                " order by period_start desc limit 1"
-            ),
+            "Smallest alert of the last *": Rows(f"{DRAWN} order by period_start desc limit 1"),
         },
+        picture=Rows(
+            "(select period_start, unnest(['Actual', 'Expected']) as series,"
+            f" unnest([revenue, revenue_expected]) as value from {DRAWN}) where value is not null",
+            named("period_start", "series", "value"),
+        ),
     ),
 }
 

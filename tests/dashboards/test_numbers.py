@@ -5,6 +5,7 @@ import re
 from collections import defaultdict
 from fnmatch import fnmatchcase
 
+import altair as alt
 import duckdb
 import pandas as pd
 import pytest
@@ -14,6 +15,8 @@ from expected_numbers import ADDITIVE, EXPECTED
 from views import PAGES, cross_selling
 
 QUESTIONS = [(page.name, question.text) for page in PAGES for question in page.questions]
+# Columns that place things in a picture.
+DRAWING = ("place", "height", "zero", "at")
 NUMBERS = ("amount", "count", "rate", "days", "decimal")
 # As they stand in labels and notes: 2024-03-01 and March 2024.
 DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b|\b[A-Z][a-z]+ \d{4}\b")
@@ -40,9 +43,9 @@ def test_the_rows_of_a_table_are_those_of_the_mart(page, text, answers, connecti
             expression(rows, name, kind, column)
             for name, (_, kind, column) in answer.columns.items()
         )
-        shown_rows = answer.table[list(answer.columns)].itertuples(index=False, name=None)
         expected = rows_of(connection, rows, select, choice)
-        assert differences(shown_rows, expected, choice.currency) == [], choice
+        found = differences(cells(answer.table, answer.columns), expected, choice.currency)
+        assert found == [], choice
 
 
 @pytest.mark.parametrize(("page", "text"), QUESTIONS)
@@ -80,6 +83,21 @@ def test_a_day_in_words_is_that_of_the_numbers(page, text, answers, connection):
         else:
             [(day,)] = rows_of(connection, rows, rows.columns["day"], choice)
             assert days == {pd.Timestamp(day)}, choice
+
+
+@pytest.mark.parametrize(("page", "text"), QUESTIONS)
+def test_a_picture_has_the_numbers_of_the_table_or_of_the_mart(page, text, answers, connection):
+    rows = EXPECTED[page][text].picture
+    for choice, answer in answers_to(text, answers(page)):
+        frames = [] if answer.chart is None else frames_of(answer.chart)
+        if rows is None:
+            for frame in frames:
+                assert strangers_of(frame, answer.table) == [], choice
+        elif frames:
+            frame = next(frame for frame in frames if {*rows.columns} <= {*frame})
+            expected = rows_of(connection, rows, ", ".join(rows.columns.values()), choice)
+            found = differences(cells(frame, rows.columns), expected, choice.currency)
+            assert found == [], choice
 
 
 def test_a_label_stands_on_no_other_column(answers):
@@ -139,6 +157,27 @@ def test_a_change_is_relative_and_that_of_a_rate_in_points(kind, now, before, te
     assert change(Figure("", now, kind, "", before)) == text
 
 
+def frames_of(chart):
+    """The rows of a chart and of its layers."""
+    own = [chart.data] if isinstance(chart.data, pd.DataFrame) else []
+    layers = chart.layer if isinstance(chart, alt.LayerChart) else []
+    return own + [frame for layer in layers for frame in frames_of(layer)]
+
+
+def strangers_of(frame, table):
+    """Rows of a picture with a number that is not in the table's row with the same names."""
+    names = [name for name in frame.select_dtypes(exclude=["number", "bool"]) if name in table]
+
+    def names_and_numbers(of):
+        numbers = [name for name in of.select_dtypes("number") if name not in DRAWING]
+        return zip(plain_rows(cells(of, names)), plain_rows(cells(of, numbers)), strict=True)
+
+    of_table = defaultdict(lambda: {None})
+    for key, numbers in names_and_numbers(table):
+        of_table[key].update(numbers)
+    return [row for row in names_and_numbers(frame) if not of_table[row[0]].issuperset(row[1])]
+
+
 def answers_to(text, answers):
     return [(choice, answer) for choice, question, answer in answers if question.text == text]
 
@@ -160,18 +199,24 @@ def rows_of(connection, rows, select, choice):
     return connection.execute(sql, choice.parameters(*{*re.findall(r"\$(\w+)", sql)})).fetchall()
 
 
+def cells(frame, names):
+    """Columns of a frame as rows."""
+    return frame[list(names)].itertuples(index=False, name=None)
+
+
 def differences(shown_rows, expected_rows, currency):
     """Rows that are shown beside those that are expected, where they differ."""
-    both = [
-        sorted((tuple(plain(cell, currency) for cell in row) for row in rows), key=order)
-        for rows in (shown_rows, expected_rows)
-    ]
+    both = [sorted(plain_rows(rows, currency), key=order) for rows in (shown_rows, expected_rows)]
     assert len(both[0]) == len(both[1]), f"{len(both[0])} rows instead of {len(both[1])}"
     return [
         (row, expected)
         for row, expected in zip(*both, strict=True)
         if not all(map(are_same, row, expected))
     ]
+
+
+def plain_rows(rows, currency=""):
+    return [tuple(plain(cell, currency) for cell in row) for row in rows]
 
 
 def plain(value, currency):
