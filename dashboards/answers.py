@@ -74,6 +74,15 @@ class Answer:
     note: str = ""
     empty: str = ""
 
+    @property
+    def filled_columns(self) -> dict[str, tuple[str, Kind, str]]:
+        """The columns with a value in any row: what a shop does not record is not shown."""
+        return {
+            name: of
+            for name, of in self.columns.items()
+            if self.table is not None and self.table[name].notna().any()
+        }
+
 
 @dataclass(frozen=True)
 class Question:
@@ -101,7 +110,7 @@ class Question:
             known = next((reason for reason in reasons if reason), None)
             # A reason is the end of a sentence.
             return Answer(empty=f"Nothing to show, because {known}." if known else answer.empty)
-        return answer
+        return replace(answer, columns=answer.filled_columns)
 
 
 @dataclass(frozen=True)
@@ -138,13 +147,6 @@ def figures(
         Figure(label, now[name], kind, column, None if before is None else before.get(name))
         for name, (label, kind, column) in columns.items()
     ]
-
-
-def filled(
-    rows: pd.DataFrame, columns: Mapping[str, tuple[str, Kind, str]]
-) -> dict[str, tuple[str, Kind, str]]:
-    """The columns that have a value in any row: what a shop does not record is not shown."""
-    return {name: of for name, of in columns.items() if rows[name].notna().any()}
 
 
 DATE_FORMATS = {"day": "%Y-%m-%d", "month": "%Y-%m", "time": "%Y-%m-%d %H:%M"}

@@ -42,10 +42,10 @@ def pairs(rows: pd.DataFrame, table: str, names: dict[str, tuple[str, Kind]]) ->
     if rows.empty:
         return Answer(empty="No pair is in enough orders.")
     rows = rows.assign(kind=rows["is_suggested"].map(KINDS))
-    together = rows["is_suggested"].sum()
+    pairs_count, together = rows[["pairs_count", "suggested_count"]].iloc[0]
     return Answer(
         figures=[
-            Figure("Pairs in enough orders", len(rows), "count", f"{table}.pair_orders"),
+            Figure("Pairs in enough orders", pairs_count, "count", f"{table}.pair_orders"),
             Figure(KINDS[True], together, "count", f"{table}.is_suggested"),
             Figure(
                 "Orders looked at", rows["orders_count"].max(), "count", f"{table}.orders_count"
@@ -70,14 +70,16 @@ def pairs(rows: pd.DataFrame, table: str, names: dict[str, tuple[str, Kind]]) ->
     )
 
 
+# The counts are of all pairs, also of those that the table leaves out.
+PAIR_COUNTS = "count(*) over () as pairs_count, count_if(is_suggested) over () as suggested_count"
 PAIR_ORDER = " order by is_suggested desc, channel_affinity_low desc"
 
 
 def product_pairs(marts: Marts, choice: Choice) -> Answer:
     """Two products each; only those with the chosen product, if one is chosen."""
     rows = marts.frame(
-        f"select *, product_name || ' + ' || other_product_name as pair from {PRODUCT_PAIRS}"
-        " where domain = $domain"
+        f"select *, {PAIR_COUNTS}, product_name || ' + ' || other_product_name as pair"
+        f" from {PRODUCT_PAIRS} where domain = $domain"
         " and ($product is null or product_id = $product or other_product_id = $product)"
         f"{PAIR_ORDER}, product_id, other_product_id limit {MOST_PAIRS}",
         choice.parameters("domain", "product"),
@@ -92,8 +94,9 @@ def product_pairs(marts: Marts, choice: Choice) -> Answer:
 def category_pairs(marts: Marts, choice: Choice) -> Answer:
     """Two categories each."""
     rows = marts.frame(
-        f"select *, category || ' + ' || other_category as pair from {CATEGORY_PAIRS}"
-        f" where domain = $domain{PAIR_ORDER}, category, other_category limit {MOST_PAIRS}",
+        f"select *, {PAIR_COUNTS}, category || ' + ' || other_category as pair"
+        f" from {CATEGORY_PAIRS} where domain = $domain"
+        f"{PAIR_ORDER}, category, other_category limit {MOST_PAIRS}",
         choice.parameters("domain"),
     )
     return pairs(

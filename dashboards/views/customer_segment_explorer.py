@@ -4,7 +4,7 @@ from typing import Any
 
 import charts
 import customers
-from answers import Answer, Choice, Figure, Filter, Page, Question, explained, filled
+from answers import Answer, Choice, Figure, Filter, Page, Question, explained
 from marts import Marts
 
 SEGMENTS = "rfm.customer_rfm_segments"
@@ -133,21 +133,18 @@ def segments(marts: Marts, choice: Choice) -> Answer:
     return Answer(
         chart=charts.bars(rows, "rfm_segment", "monetary", "amount", "Net sales so far"),
         table=rows,
-        columns=filled(
-            rows,
-            {
-                "rfm_segment": ("Segment", "text", f"{SEGMENTS}.rfm_segment"),
-                "customers_count": ("Customers", "count", f"{SEGMENTS}.customer_id"),
-                "frequency": ("Orders", "count", f"{SEGMENTS}.frequency"),
-                "monetary": ("Net sales", "amount", f"{SEGMENTS}.monetary"),
-                "predicted_value": (
-                    "Expected sales",
-                    "amount",
-                    f"{PREDICTIONS}.predicted_value",
-                ),
-                "at_risk_customers_count": ("At risk", "count", f"{CHURN}.is_at_risk"),
-            },
-        ),
+        columns={
+            "rfm_segment": ("Segment", "text", f"{SEGMENTS}.rfm_segment"),
+            "customers_count": ("Customers", "count", f"{SEGMENTS}.customer_id"),
+            "frequency": ("Orders", "count", f"{SEGMENTS}.frequency"),
+            "monetary": ("Net sales", "amount", f"{SEGMENTS}.monetary"),
+            "predicted_value": (
+                "Expected sales",
+                "amount",
+                f"{PREDICTIONS}.predicted_value",
+            ),
+            "at_risk_customers_count": ("At risk", "count", f"{CHURN}.is_at_risk"),
+        },
         note="'At risk' in the last column counts days without an order, for all customers alike."
         " The segment At Risk is about those who used to order often.",
     )
@@ -199,7 +196,7 @@ def listed(marts: Marts, choice: Choice) -> Answer:
             f"The {len(rows):,} most valuable customers of all segments. Choose a segment beside"
             " the page for its whole list."
         )
-    return Answer(table=rows, columns=filled(rows, LISTED), note=note)
+    return Answer(table=rows, columns=LISTED, note=note)
 
 
 def card(marts: Marts, choice: Choice) -> Answer:
@@ -236,45 +233,42 @@ def card(marts: Marts, choice: Choice) -> Answer:
             Figure(label, one[name], kind, column) for name, (label, kind, column) in labels.items()
         ],
         table=rows,
-        columns=filled(
-            rows,
-            {
-                **{name: LISTED[name] for name in ("customer_id", "name", "email")},
-                **explained(
-                    PEOPLE,
-                    {
-                        "city": ("City", "text"),
-                        "state": ("State", "text"),
-                        "country": ("Country", "text"),
-                    },
-                ),
-                **{name: LISTED[name] for name in ("behaviour_group", "clv_tier", "is_at_risk")},
-                **explained(
-                    CLV,
-                    {
-                        "first_order_date": ("First order", "day"),
-                        "last_order_date": ("Last order", "day"),
-                        "avg_order_value": ("Average order", "amount"),
-                        "returned_amount": ("Returned", "amount"),
-                    },
-                ),
-                **explained(
-                    CHURN,
-                    {
-                        "avg_days_between_orders": ("Days between orders", "days"),
-                        "overdue_ratio": ("Overdue (times the usual gap)", "decimal"),
-                        "spend_change_rate": ("Change of spend", "rate"),
-                    },
-                ),
-                **explained(
-                    PREDICTIONS,
-                    {
-                        "expected_purchases": ("Expected purchases", "decimal"),
-                        "predicted_value_rank": ("Place by expected value", "count"),
-                    },
-                ),
-            },
-        ),
+        columns={
+            **{name: LISTED[name] for name in ("customer_id", "name", "email")},
+            **explained(
+                PEOPLE,
+                {
+                    "city": ("City", "text"),
+                    "state": ("State", "text"),
+                    "country": ("Country", "text"),
+                },
+            ),
+            **{name: LISTED[name] for name in ("behaviour_group", "clv_tier", "is_at_risk")},
+            **explained(
+                CLV,
+                {
+                    "first_order_date": ("First order", "day"),
+                    "last_order_date": ("Last order", "day"),
+                    "avg_order_value": ("Average order", "amount"),
+                    "returned_amount": ("Returned", "amount"),
+                },
+            ),
+            **explained(
+                CHURN,
+                {
+                    "avg_days_between_orders": ("Days between orders", "days"),
+                    "overdue_ratio": ("Overdue (times the usual gap)", "decimal"),
+                    "spend_change_rate": ("Change of spend", "rate"),
+                },
+            ),
+            **explained(
+                PREDICTIONS,
+                {
+                    "expected_purchases": ("Expected purchases", "decimal"),
+                    "predicted_value_rank": ("Place by expected value", "count"),
+                },
+            ),
+        },
         note="What is expected is right on average, not for one customer: promise and refuse"
         " nothing because of it.",
     )
@@ -386,23 +380,20 @@ def tiers(marts: Marts, choice: Choice) -> Answer:
             is_stacked=False,
         ),
         table=rows,
-        columns=filled(
-            rows,
-            explained(
-                TIERS,
-                {
-                    "clv_tier": ("Tier", "text"),
-                    "customers_count": ("Customers", "count"),
-                    "orders_per_customer": ("Orders each", "decimal"),
-                    "revenue": ("Revenue", "amount"),
-                    "returned_amount": ("Returned", "amount"),
-                    "lifetime_value": ("Net sales", "amount"),
-                    "avg_lifetime_value": ("Net sales each", "amount"),
-                    "min_lifetime_value": ("Smallest", "amount"),
-                    "max_lifetime_value": ("Largest", "amount"),
-                    "avg_tenure_days": ("Days since first order", "days"),
-                },
-            ),
+        columns=explained(
+            TIERS,
+            {
+                "clv_tier": ("Tier", "text"),
+                "customers_count": ("Customers", "count"),
+                "orders_per_customer": ("Orders each", "decimal"),
+                "revenue": ("Revenue", "amount"),
+                "returned_amount": ("Returned", "amount"),
+                "lifetime_value": ("Net sales", "amount"),
+                "avg_lifetime_value": ("Net sales each", "amount"),
+                "min_lifetime_value": ("Smallest", "amount"),
+                "max_lifetime_value": ("Largest", "amount"),
+                "avg_tenure_days": ("Days since first order", "days"),
+            },
         ),
         note="This is history, not a forecast: a new customer is Low, because there was no time"
         " for more orders.",

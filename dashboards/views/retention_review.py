@@ -2,7 +2,7 @@
 
 import charts
 import pandas as pd
-from answers import Answer, Choice, Figure, Page, Question, explained, filled
+from answers import Answer, Choice, Figure, Page, Question, explained
 from marts import Marts
 
 COHORTS = "retention.customer_cohorts"
@@ -200,9 +200,7 @@ def left_over(marts: Marts, choice: Choice) -> Answer:
             choice.currency,
         ),
         table=months,
-        columns=filled(
-            months, explained(BRIDGE, {"month_start_date": ("Month", "month"), **BRIDGE_LABELS})
-        ),
+        columns=explained(BRIDGE, {"month_start_date": ("Month", "month"), **BRIDGE_LABELS}),
         note="All months that the chosen dates touch, by the day of the order and of the return,"
         " with guests. Total paid is before returns. It is not a statement of accounts. Shipping"
         " and tax are empty where no order records them.",
@@ -223,11 +221,8 @@ def by_location(marts: Marts, choice: Choice) -> Answer:
     return Answer(
         chart=charts.bars(rows.head(20), "location_name", "net_sales", "amount", "Net sales"),
         table=rows,
-        columns=filled(
-            rows,
-            explained(LOCATIONS, {"location_name": ("Location", "text")})
-            | explained(BRIDGE, BRIDGE_LABELS),
-        ),
+        columns=explained(LOCATIONS, {"location_name": ("Location", "text")})
+        | explained(BRIDGE, BRIDGE_LABELS),
         note="The picture shows the 20 with the most." if len(rows) > 20 else "",
     )
 
@@ -284,16 +279,13 @@ def fallen(marts: Marts, choice: Choice) -> Answer:
         return Answer(empty="No customer who left the tier High in these dates is still below it.")
     return Answer(
         table=rows,
-        columns=filled(
-            rows,
-            {
-                "customer_id": ("Id", "text", f"{MIGRATION}.customer_id"),
-                "name": ("Name", "text", f"{CUSTOMERS}.name"),
-                "email": ("E-mail", "text", f"{CUSTOMERS}.email"),
-                "valid_from": ("Since", "day", f"{MIGRATION}.valid_from"),
-                "to_tier": ("Now", "text", f"{MIGRATION}.to_tier"),
-            },
-        ),
+        columns={
+            "customer_id": ("Id", "text", f"{MIGRATION}.customer_id"),
+            "name": ("Name", "text", f"{CUSTOMERS}.name"),
+            "email": ("E-mail", "text", f"{CUSTOMERS}.email"),
+            "valid_from": ("Since", "day", f"{MIGRATION}.valid_from"),
+            "to_tier": ("Now", "text", f"{MIGRATION}.to_tier"),
+        },
         note=f"The newest {MOST_FALLEN:,} of them." if len(rows) == MOST_FALLEN else "",
     )
 

@@ -4,7 +4,7 @@ from functools import partial
 
 import charts
 import pandas as pd
-from answers import Answer, Choice, Figure, Filter, Kind, Page, Question, explained, filled
+from answers import Answer, Choice, Figure, Filter, Kind, Page, Question, explained
 from marts import Marts
 
 PRODUCTS = "sales_reporting.product_performance"
@@ -68,7 +68,7 @@ def months(marts: Marts, choice: Choice) -> Answer:
         ],
         chart=charts.lines_over_time(rows, "month_start_date", lines, "amount", choice.currency),
         table=rows,
-        columns=filled(rows, explained(PRODUCTS, {"month_start_date": ("Month", "month"), **SUMS})),
+        columns=explained(PRODUCTS, {"month_start_date": ("Month", "month"), **SUMS}),
         note=f"{MONTHS_NOTE} A return counts in its own month. The first and the last month are"
         " rarely complete. Margin is before returns, and at today's cost.",
     )
@@ -87,12 +87,9 @@ def products(marts: Marts, choice: Choice) -> Answer:
     return Answer(
         chart=charts.bars(rows.head(PICTURED), "product_name", "revenue", "amount", "Revenue"),
         table=rows,
-        columns=filled(
-            rows,
-            explained(
-                PRODUCTS,
-                {"product_name": ("Product", "text"), "category": ("Category", "text"), **SUMS},
-            ),
+        columns=explained(
+            PRODUCTS,
+            {"product_name": ("Product", "text"), "category": ("Category", "text"), **SUMS},
         ),
         note=f"{MONTHS_NOTE} The picture shows the {min(PICTURED, len(rows))} with the most.",
     )

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import duckdb
 import pytest
-from answers import domains_of, no_shop, questions_of, whole_range
+from answers import change, domains_of, no_shop, questions_of, shown, whole_range
 from marts import Marts
 from streamlit.testing.v1 import AppTest
 from views import PAGES
@@ -74,15 +74,18 @@ def test_every_shop_and_filter_can_be_chosen(name, seeds_warehouse):
 def test_every_page_opens_on_a_single_shop(domain, domain_warehouse):
     warehouse = domain_warehouse(domain)
     with Marts(warehouse) as marts:
-        shown = {page.name: domains_of(page, marts) for page in PAGES}
-    assert {name for name, shops in shown.items() if shops} >= {"overview", "data_quality"}
+        shops = {page.name: domains_of(page, marts) for page in PAGES}
+    assert shops["overview"] == shops["data_quality"] == [domain]
     for page in PAGES:
         app = opened(page.name, warehouse)
-        if shown[page.name]:
+        if shops[page.name]:
             assert_sound(app, page, domain)
         else:
             assert not app.exception
             assert [info.value for info in app.info] == [no_shop(page)]
+    assert no_shop(PAGES_BY_NAME["greenery_kpi_dashboard"]) == (
+        "This page is about greenery, which this warehouse does not have."
+    )
 
 
 @pytest.mark.parametrize("name", PAGES_BY_NAME)
@@ -92,6 +95,47 @@ def test_every_page_opens_on_the_smallest_shops(name, smallest_warehouse):
         domains = domains_of(page, marts)
     for domain in domains:
         assert_sound(with_shop(opened(name, smallest_warehouse), domain), page, domain)
+
+
+@pytest.mark.parametrize("name", PAGES_BY_NAME)
+def test_the_app_shows_what_the_page_answers(name, answers, seeds_warehouse):
+    page = PAGES_BY_NAME[name]
+    app = opened(name, seeds_warehouse)
+    assert not app.exception
+    assert not app.error
+    assert [title.value for title in app.title] == [page.title]
+    choice, *_ = answers(name)[0]
+    shown_first = [
+        (question, answer) for chosen, question, answer in answers(name) if chosen == choice
+    ]
+    assert [header.value for header in app.subheader] == [
+        question.text for question, _ in shown_first
+    ]
+    figures = [figure for _, answer in shown_first for figure in answer.figures]
+    assert [(metric.label, metric.value, metric.delta) for metric in app.metric] == [
+        (
+            figure.label,
+            shown(figure.value, figure.kind, choice.currency),
+            change(figure) or "",
+        )
+        for figure in figures
+    ]
+
+
+def test_an_empty_folder_an_other_file_and_a_missing_area_are_said_in_words(
+    tmp_path, seeds_warehouse
+):
+    app = opened("overview", tmp_path / "none.duckdb")
+    assert [error.value for error in app.error] == [
+        f"There is no {tmp_path}/none.duckdb. `commerce-marts build` (or `make build`) writes it."
+    ]
+    other = tmp_path / "other.duckdb"
+    duckdb.connect(str(other)).close()
+    [error] = opened("overview", other).error
+    assert "it is not from commerce-marts, or from a version before" in error.value
+    other.write_text("no database")
+    [error] = opened("overview", other).error
+    assert error.value.startswith("other.duckdb cannot be read: ")
 
 
 def test_old_numbers_have_a_banner(seeds_warehouse, tmp_path):

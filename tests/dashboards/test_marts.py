@@ -1,0 +1,34 @@
+"""The connection of the pages: always to the version that is published."""
+
+import duckdb
+import pytest
+from marts import NothingToShowError, Published
+
+
+def test_a_publish_shows_on_the_next_page_also_while_a_connection_is_open(
+    tmp_path,
+):
+    target = tmp_path / "commerce.duckdb"
+
+    def publish(number):
+        new = tmp_path / f"new_{number}" / "commerce.duckdb"
+        new.parent.mkdir()
+        with duckdb.connect(str(new)) as connection:
+            connection.execute("create schema core")
+            connection.execute(f"create table core.dim_domains as select {number} as build")
+        new.replace(target)
+
+    publish(0)
+    published = Published(target)
+    held = duckdb.connect(str(published.marts().path), read_only=True)
+    for number in range(1, 11):
+        publish(number)
+        marts = published.marts()
+        assert marts.frame("from core.dim_domains")["build"].tolist() == [number]
+    assert held.execute("from core.dim_domains").fetchall() == [(0,)]
+    held.close()
+
+
+def test_without_a_file_there_is_nothing_to_show(tmp_path):
+    with pytest.raises(NothingToShowError, match="There is no "):
+        Published(tmp_path / "commerce.duckdb").marts()
