@@ -65,13 +65,15 @@ def chromium() -> Iterator[Browser]:
 
 
 def wait_until_shown(page: Page, title: str) -> None:
-    """Returns when the page with this title has run to its end and has drawn its pictures."""
+    """Returns when the page with this title has run to its end and has drawn its
+    pictures and tables."""
     timeout = SECONDS_TO_START * 1000
     page.get_by_role("heading", name=title, exact=True).wait_for(timeout=timeout)
     # Streamlit says so when the script has run to its end.
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=timeout)
     page.wait_for_function(
-        "[...document.querySelectorAll('[data-testid=stVegaLiteChart]')]"
-        ".every(one => one.querySelector('canvas, svg'))",
+        "[...document.querySelectorAll('[data-testid=stVegaLiteChart], [data-testid=stDataFrame]')]"
+        ".every(one => one.querySelector('canvas, svg'))"
+        " && !document.querySelector('[data-testid=stSkeleton]')",
         timeout=timeout,
     )
