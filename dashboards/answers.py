@@ -7,7 +7,7 @@ from typing import Literal
 
 import altair as alt
 import pandas as pd
-from marts import Marts
+from marts import Marts, OtherVersionError
 
 # What stands in a cell: a number, a text, a day or time, or nothing.
 Value = float | str | date | None
@@ -104,7 +104,10 @@ class Question:
                 empty=f"This warehouse has no {' and no '.join(missing)}: it was built without"
                 " this shop or area, or by an earlier version."
             )
-        answer = self.answer(marts, choice)
+        try:
+            answer = self.answer(marts, choice)
+        except OtherVersionError as problem:
+            return Answer(empty=str(problem))
         if answer.empty:
             reasons = [marts.why_empty(table, choice.domain) for table in self.reads]
             known = next((reason for reason in reasons if reason), None)

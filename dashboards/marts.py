@@ -25,6 +25,10 @@ class NothingToShowError(Exception):
     """There is no warehouse that can be read; the message says what to do."""
 
 
+class OtherVersionError(NothingToShowError):
+    """The file has a table in the form of another version."""
+
+
 class Published:
     """The file at `warehouse`, whatever version is published there at the moment.
 
@@ -101,8 +105,18 @@ class Marts:
         self._connection.close()
 
     def frame(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:
-        """The rows of a query: `$name` in it are the parameters; decimals come as floats."""
-        return self._connection.execute(sql, dict(parameters or {})).df()
+        """The rows of a query: `$name` in it are the parameters; decimals come as floats.
+
+        Raises OtherVersionError where the file has no such table or column.
+        """
+        try:
+            return self._connection.execute(sql, dict(parameters or {})).df()
+        except (duckdb.BinderException, duckdb.CatalogException) as error:
+            first_line = str(error).splitlines()[0]
+            raise OtherVersionError(
+                f"{self.path.name} was built by another version of commerce_marts, so build it"
+                f" again. DuckDB says: {first_line}"
+            ) from error
 
     @cached_property
     def _columns(self) -> dict[str, dict[str, str]]:

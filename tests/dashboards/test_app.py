@@ -138,6 +138,25 @@ def test_an_empty_folder_an_other_file_and_a_missing_area_are_said_in_words(
     assert error.value.startswith("other.duckdb cannot be read: ")
 
 
+def test_a_file_of_an_older_version_says_so_where_it_matters(seeds_warehouse, tmp_path):
+    old = tmp_path / "commerce.duckdb"
+    shutil.copyfile(seeds_warehouse, old)
+    with duckdb.connect(str(old)) as connection:
+        connection.execute("drop table forecast.revenue_alerts")
+        connection.execute("alter table retention.net_sales_bridge_monthly drop column net_sales")
+    app = opened("overview", old)
+    assert not app.exception
+    assert not app.error
+    *of_column, of_table = [info.value for info in app.info]
+    assert len(of_column) == 2
+    for text in of_column:
+        assert text.startswith("commerce.duckdb was built by another version of commerce_marts")
+        assert "net_sales" in text
+    assert of_table.startswith(
+        "This warehouse has no forecast.revenue_alerts: it was built without"
+    )
+
+
 def test_old_numbers_have_a_banner(seeds_warehouse, tmp_path):
     old = tmp_path / "commerce.duckdb"
     shutil.copyfile(seeds_warehouse, old)
