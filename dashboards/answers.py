@@ -108,6 +108,11 @@ class Question:
             answer = self.answer(marts, choice)
         except OtherVersionError as problem:
             return Answer(empty=str(problem))
+        except KeyError as column:
+            return Answer(
+                empty=f"This warehouse has no column {column} in {' and '.join(self.reads)}: it was"
+                " built by another version of commerce_marts, so build it again."
+            )
         if answer.empty:
             reasons = [marts.why_empty(table, choice.domain) for table in self.reads]
             known = next((reason for reason in reasons if reason), None)

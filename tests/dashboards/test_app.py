@@ -88,13 +88,23 @@ def test_every_page_opens_on_a_single_shop(domain, domain_warehouse):
     )
 
 
-@pytest.mark.parametrize("name", PAGES_BY_NAME)
-def test_every_page_opens_on_the_smallest_shops(name, smallest_warehouse):
+def assert_every_shop_opens(name, warehouse):
     page = PAGES_BY_NAME[name]
-    with Marts(smallest_warehouse) as marts:
+    with Marts(warehouse) as marts:
         domains = domains_of(page, marts)
     for domain in domains:
-        assert_sound(with_shop(opened(name, smallest_warehouse), domain), page, domain)
+        assert_sound(with_shop(opened(name, warehouse), domain), page, domain)
+
+
+@pytest.mark.parametrize("name", PAGES_BY_NAME)
+def test_every_page_opens_on_the_smallest_shops(name, smallest_warehouse):
+    assert_every_shop_opens(name, smallest_warehouse)
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize("name", PAGES_BY_NAME)
+def test_every_page_opens_on_real_data(name, real_warehouse):
+    assert_every_shop_opens(name, real_warehouse)
 
 
 @pytest.mark.parametrize("name", PAGES_BY_NAME)
@@ -155,6 +165,20 @@ def test_a_file_of_an_older_version_says_so_where_it_matters(seeds_warehouse, tm
     assert of_table.startswith(
         "This warehouse has no forecast.revenue_alerts: it was built without"
     )
+
+
+def test_a_table_that_is_read_whole_may_lack_a_column(seeds_warehouse, tmp_path):
+    old = tmp_path / "commerce.duckdb"
+    shutil.copyfile(seeds_warehouse, old)
+    column = "following_orders_per_order_difference"
+    with duckdb.connect(str(old)) as connection:
+        connection.execute(f"alter table discounts.discount_effectiveness drop column {column}")
+    app = opened("restaurant_operations_review", old)
+    assert not app.exception
+    assert [info.value for info in app.info if "no column" in info.value] == [
+        f"This warehouse has no column '{column}' in discounts.discount_effectiveness: it was"
+        " built by another version of commerce_marts, so build it again."
+    ]
 
 
 def test_old_numbers_have_a_banner(seeds_warehouse, tmp_path):
