@@ -9,6 +9,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +18,8 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+# The folder of links of a process, with its number.
+LINKS = ".dashboard-"
 # The daily build of a day, and some hours until it has run.
 FRESH_FOR = timedelta(hours=26)
 
@@ -43,7 +46,9 @@ class Published:
         self._links: Path | None = None
         if warehouse.parent.is_dir():
             try:
-                self._links = Path(tempfile.mkdtemp(prefix=".dashboard-", dir=warehouse.parent))
+                remove_links_of_the_dead(warehouse.parent)
+                prefix = f"{LINKS}{os.getpid()}-"
+                self._links = Path(tempfile.mkdtemp(prefix=prefix, dir=warehouse.parent))
             except OSError:
                 # Nobody but the builder may write there. Connections are short, so the old file
                 # is seen only by those who ask while another one is still being answered.
@@ -78,6 +83,17 @@ class Published:
         for other in self._links.iterdir():
             if other != version:
                 shutil.rmtree(other, ignore_errors=True)
+
+
+def remove_links_of_the_dead(folder: Path) -> None:
+    """Removes what killed processes have left: a link keeps the whole file of its version."""
+    for links in folder.glob(f"{LINKS}*-*"):
+        pid = links.name.removeprefix(LINKS).split("-")[0]
+        with suppress(PermissionError, ValueError):
+            try:
+                os.kill(int(pid), 0)
+            except ProcessLookupError:
+                shutil.rmtree(links, ignore_errors=True)
 
 
 class Marts:
