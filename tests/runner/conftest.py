@@ -10,6 +10,12 @@ SMALL_PROJECT = Path(__file__).with_name("small_project")
 
 
 @pytest.fixture(scope="session")
+def run_cli(run_cold_cli) -> Callable:
+    """How processes start, fail and end is tested here."""
+    return run_cold_cli
+
+
+@pytest.fixture(scope="session")
 def build(run_cli) -> Callable:
     """build(warehouse, *arguments, trouble=...): builds the small project, or lets it fail."""
 
