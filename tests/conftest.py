@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,11 @@ import duckdb
 import pytest
 from filelock import FileLock
 
+from commerce_marts.dbt import TETHER
 from commerce_marts.project import project_at
 
 ROOT = Path(__file__).resolve().parents[1]
+WARM_START = ROOT / "tests" / "warm_start.py"
 REAL_DATA = "COMMERCE_REAL_DATA"
 NOT_RUN = pytest.StashKey[int]()
 
@@ -51,21 +53,52 @@ def pytest_terminal_summary(terminalreporter, config):
 
 
 @pytest.fixture(scope="session")
-def run_cli() -> Callable[..., subprocess.CompletedProcess]:
+def warm_python(tmp_path_factory) -> Iterator[list[str | Path]]:
+    """The command that runs a Python program, with dbt imported before; see warm_start.py."""
+    if sys.platform != "linux":
+        yield [sys.executable]
+        return
+    socket = tmp_path_factory.mktemp("warm") / "socket"
+    # It has one thread, as a process that forks should.
+    one_thread = {"OPENBLAS_NUM_THREADS": "1", "PYTHONUTF8": "1"}
+    with subprocess.Popen(
+        [sys.executable, "-I", "-S", TETHER, str(os.getpid()), sys.executable, WARM_START, socket],
+        env={**os.environ, **one_thread},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as server:
+        assert server.stdout.readline() == "ready\n"
+        yield [sys.executable, "-I", "-S", WARM_START, socket]
+        server.kill()
+
+
+@pytest.fixture(scope="session")
+def run_cli(warm_python) -> Callable[..., subprocess.CompletedProcess]:
     """run_cli("build", "--domains", "sales", env={...}): runs commerce-marts; text output.
 
     A build of this project that does not read the seeds leaves unit tests out: they are half of its
     time, depend on the code alone, and the builds of the seeds run them.
     """
+    return cli_run_by(warm_python)
+
+
+@pytest.fixture(scope="session")
+def run_cold_cli() -> Callable[..., subprocess.CompletedProcess]:
+    """The same as run_cli with processes as users start them, for tests of the processes."""
+    return cli_run_by([sys.executable])
+
+
+def cli_run_by(python: Sequence[str | Path]) -> Callable[..., subprocess.CompletedProcess]:
     program = [Path(sys.executable).with_name("commerce-marts")]
-    without = [sys.executable, ROOT / "scripts" / "benchmarks" / "build_without.py", "unit_test"]
+    without = [ROOT / "scripts" / "benchmarks" / "build_without.py", "unit_test"]
 
     def run(command, *options, env=None, cwd=ROOT, timeout=600):
         is_of_data = command == "build" and "--raw-from" in options
         if is_of_data and "--project-dir" not in options:
-            started = [*without, *options]
+            started = [*python, *without, *options]
         else:
-            started = [*program, command, *options]
+            started = [*python, *program, command, *options]
         return subprocess.run(
             [*map(str, started)],
             cwd=cwd,
@@ -73,6 +106,24 @@ def run_cli() -> Callable[..., subprocess.CompletedProcess]:
             capture_output=True,
             text=True,
             timeout=timeout,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def run_dbt(warm_python) -> Callable[..., subprocess.CompletedProcess]:
+    """run_dbt("parse", "--target-path", folder, cwd=..., env={...}): runs dbt; text output."""
+    program = [*warm_python, Path(sys.executable).with_name("dbt"), "--no-use-colors"]
+
+    def run(*arguments, env=None, cwd=ROOT):
+        return subprocess.run(
+            [*map(str, [*program, *arguments])],
+            cwd=cwd,
+            env={**os.environ, **(env or {})},
+            capture_output=True,
+            text=True,
             check=False,
         )
 
@@ -138,26 +189,19 @@ def published(made_once, run_cli) -> Callable[..., Path]:
 
 
 @pytest.fixture(scope="session")
-def models_built() -> Callable[..., str]:
+def models_built(run_dbt) -> Callable[..., str]:
     """models_built(folder, variables, *selection): builds folder/commerce.duckdb, without tests.
 
     For tests that do not need a whole build. Returns an error or an empty text.
     """
 
     def build(folder: Path, variables: dict[str, Any], *selection: str) -> str:
-        run = subprocess.run(
-            [
-                *(Path(sys.executable).with_name("dbt"), "--no-use-colors", "build"),
-                *("--profiles-dir", ROOT, "--target", "publish"),
-                *("--target-path", folder, "--log-path", folder),
-                *("--vars", json.dumps(variables), *selection),
-                *("--exclude", "test_type:unit", "test_type:data"),
-            ],
-            cwd=ROOT,
-            env={**os.environ, "COMMERCE_MARTS_BUILD_FILE": str(folder / "commerce.duckdb")},
-            capture_output=True,
-            text=True,
-            check=False,
+        run = run_dbt(
+            *("build", "--profiles-dir", ROOT, "--target", "publish"),
+            *("--target-path", folder, "--log-path", folder),
+            *("--vars", json.dumps(variables), *selection),
+            *("--exclude", "test_type:unit", "test_type:data"),
+            env={"COMMERCE_MARTS_BUILD_FILE": str(folder / "commerce.duckdb")},
         )
         return "" if run.returncode == 0 else run.stdout + run.stderr
 
@@ -224,20 +268,13 @@ def real_warehouse(published, real_data) -> Path:
 
 
 @pytest.fixture(scope="session")
-def manifest(made_once) -> dict[str, Any]:
+def manifest(made_once, run_dbt) -> dict[str, Any]:
     """dbt's manifest of the project."""
 
     def make(folder: Path) -> str:
-        parsed = subprocess.run(
-            [
-                *(Path(sys.executable).with_name("dbt"), "--no-use-colors", "parse"),
-                *("--project-dir", ROOT, "--profiles-dir", ROOT),
-                *("--target-path", folder, "--log-path", folder),
-            ],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
+        parsed = run_dbt(
+            *("parse", "--project-dir", ROOT, "--profiles-dir", ROOT),
+            *("--target-path", folder, "--log-path", folder),
         )
         return "" if parsed.returncode == 0 else parsed.stdout + parsed.stderr
 

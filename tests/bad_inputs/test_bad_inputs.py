@@ -3,11 +3,8 @@
 import gzip
 import hashlib
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -122,7 +119,7 @@ def hashes_before(delivery):
 
 
 @pytest.fixture(scope="session")
-def staging(delivery, hashes_before, made_once):
+def staging(delivery, hashes_before, made_once, dbt):
     """A warehouse with the staging of the delivery, built without its tests."""
 
     def make(folder):
@@ -559,19 +556,13 @@ def test_check_refuses_the_tables_that_a_build_refuses_for_the_same_rows(
     assert [p.line for p in problems if p.table == "order_item_options" and p.reason] == [2]
 
 
-def dbt(folder, dbt_vars, *command):
-    """Runs dbt on commerce.duckdb in `folder`."""
-    return subprocess.run(
-        [
-            *(Path(sys.executable).with_name("dbt"), "--no-use-colors", *command),
-            *("--profiles-dir", ROOT, "--target", "publish", "--vars", json.dumps(dbt_vars)),
-            *("--target-path", folder, "--log-path", folder),
-        ],
-        cwd=ROOT,
-        env={**os.environ, "COMMERCE_MARTS_BUILD_FILE": str(folder / "commerce.duckdb")},
-        capture_output=True,
-        text=True,
-        check=False,
+@pytest.fixture(scope="session")
+def dbt(run_dbt):
+    """dbt(folder, dbt_vars, *command): runs dbt on commerce.duckdb in `folder`."""
+    return lambda folder, dbt_vars, *command: run_dbt(
+        *(*command, "--profiles-dir", ROOT, "--target", "publish", "--vars", json.dumps(dbt_vars)),
+        *("--target-path", folder, "--log-path", folder),
+        env={"COMMERCE_MARTS_BUILD_FILE": str(folder / "commerce.duckdb")},
     )
 
 
@@ -667,7 +658,7 @@ def test_the_vars_decide_what_check_refuses_of_orders_that_come_again(user_vars,
     assert guarded(**user_vars) == {row for row in expected_refusals() if left(row)}
 
 
-def test_check_has_the_words_of_the_data_tests(project, deliveries, tmp_path):
+def test_check_has_the_words_of_the_data_tests(project, deliveries, dbt, tmp_path):
     """dbt runs staging and its data tests without a check before; each row is a refusal."""
     dbt_vars = {**vars_of_check(deliveries, {"max_quarantined_share": 1}), "raw_from": "files"}
     tests = (f"test_name:{name}" for name in GUARDS)

@@ -5,16 +5,15 @@ correct warehouse: as many changes at a time as do not disturb each other.
 """
 
 import json
-import os
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+DBT_COMMANDS = ROOT / "tests" / "project" / "dbt_commands.py"
 PROJECT = ("dbt_project.yml", "profiles.yml", "packages.yml", "dbt_packages", "macros", "models")
 PROJECT += ("seeds", "tests/data")
 
@@ -412,14 +411,17 @@ MUTATIONS = (
 
 
 @pytest.fixture(scope="module")
-def scratch(tmp_path_factory):
-    """A copy of the project to change."""
+def scratch(tmp_path_factory, manifest, shared_folder):
+    """A copy of the project to change, with what dbt parsed of it and a place for its warehouse."""
     folder = tmp_path_factory.mktemp("mutations")
     for name in PROJECT:
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, folder / name)
         else:
             shutil.copy(ROOT / name, folder / name)
+    (folder / "target").mkdir()
+    shutil.copy(shared_folder / "manifest" / "partial_parse.msgpack", folder / "target")
+    (folder / "warehouse/dev").mkdir(parents=True)
     return folder
 
 
@@ -469,33 +471,38 @@ def changed_file(scratch, mutation):
     return files[0]
 
 
-def dbt(scratch, command, select):
-    """The status of each node of a dbt command."""
-    (scratch / "target/run_results.json").unlink(missing_ok=True)
-    run = subprocess.run(
-        [
-            *(Path(sys.executable).with_name("dbt"), "--no-use-colors", command),
-            *("--profiles-dir", scratch, "--target", "publish", "--select", *select),
-        ],
-        cwd=scratch,
-        env={**os.environ, "COMMERCE_MARTS_BUILD_FILE": str(scratch / "commerce.duckdb")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (scratch / "target/run_results.json").exists(), run.stdout
-    results = json.loads((scratch / "target/run_results.json").read_text())["results"]
-    # An error in a model is not a failure of a test.
-    assert not [one["message"] for one in results if one["status"] == "error"], run.stdout
-    return {one["unique_id"]: one["status"] for one in results}
+@pytest.fixture(scope="module")
+def statuses(scratch, warm_python):
+    """statuses(models): the status of each model and each of its tests, after they were built."""
+
+    def run_and_test(models):
+        # Not `dbt build`, which skips what reads a model whose test failed.
+        commands = [[command, "--select", *models] for command in ("run", "test")]
+        options = ("--profiles-dir", scratch, "--log-path", scratch / "logs")
+        done = subprocess.run(
+            [*map(str, (*warm_python, DBT_COMMANDS, json.dumps(commands), *options))],
+            cwd=scratch,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        run, test = json.loads(done.stdout.splitlines()[-1])
+        # An error in a model is not a failure of a test.
+        assert run["success"], run["text"]
+        assert test["statuses"], test["text"]
+        assert "error" not in test["statuses"].values(), test["text"]
+        return run["statuses"] | test["statuses"]
+
+    return run_and_test
 
 
 @pytest.fixture(scope="module")
-def failures(batches, parents, scratch, seeds_warehouse):
+def failures(batches, parents, scratch, statuses, seeds_warehouse):
     """The tests that fail by each mutation, and read no model that another one changed."""
     found = {}
     for batch in batches:
-        shutil.copy(seeds_warehouse, scratch / "commerce.duckdb")
+        shutil.copy(seeds_warehouse, scratch / "warehouse/dev/commerce.duckdb")
         originals = {}
         for mutation in batch:
             file = changed_file(scratch, mutation)
@@ -504,9 +511,7 @@ def failures(batches, parents, scratch, seeds_warehouse):
             file.write_text(text.replace(mutation.old, mutation.new))
         built = set().union(*(mutation.built for mutation in batch))
         select = sorted(node.split(".")[-1] for node in built)
-        # Not `dbt build`, which skips what reads a model whose test failed.
-        dbt(scratch, "run", select)
-        failed = {test for test, status in dbt(scratch, "test", select).items() if status == "fail"}
+        failed = {node for node, status in statuses(select).items() if status == "fail"}
         for file, text in originals.items():
             file.write_text(text)
         for mutation in batch:

@@ -2,11 +2,8 @@
 
 import json
 import math
-import os
-import subprocess
-import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
@@ -274,20 +271,13 @@ def holdout_of(
     }
 
 
-def compile_pairs(folder: Path, variables: dict[str, float]) -> str:
+def compile_pairs(run_dbt: Callable, folder: Path, variables: dict[str, float]) -> str:
     """Writes the SQL of fct_pairs into the folder; returns an error or an empty text."""
-    done = subprocess.run(
-        [
-            *(Path(sys.executable).with_name("dbt"), "--no-use-colors", "compile", "-q"),
-            *("--project-dir", ROOT, "--profiles-dir", ROOT, "--target", "publish"),
-            *("--select", "fct_pairs", "--vars", json.dumps(variables)),
-            *("--target-path", folder, "--log-path", folder),
-        ],
-        cwd=ROOT,
-        env={**os.environ, "COMMERCE_MARTS_BUILD_FILE": str(folder / "commerce.duckdb")},
-        capture_output=True,
-        text=True,
-        check=False,
+    done = run_dbt(
+        *("compile", "-q", "--profiles-dir", ROOT, "--target", "publish"),
+        *("--select", "fct_pairs", "--vars", json.dumps(variables)),
+        *("--target-path", folder, "--log-path", folder),
+        env={"COMMERCE_MARTS_BUILD_FILE": str(folder / "commerce.duckdb")},
     )
     return "" if done.returncode == 0 else done.stdout + done.stderr
 

@@ -2,7 +2,8 @@
 
     python dbt_commands.py '[["ls", "--select", "rfm"], ...]' OPTION...
 
-It prints a JSON list: for each command whether it succeeded, what it listed and all messages.
+It prints a JSON list: for each command whether it succeeded, what it listed, the status of each
+node that it ran, and all messages.
 """
 
 import json
@@ -22,8 +23,11 @@ def outcomes(commands: list[list[str]], options: list[str]) -> list[dict[str, An
         messages.clear()
         done = runner.invoke(["--quiet", *command, *options])
         listed = done.result if command[0] == "ls" else None
+        statuses = {one.node.unique_id: one.status for one in getattr(done.result, "results", [])}
         text = "\n".join([*messages, str(done.exception or "")])
-        found.append({"success": done.success, "listed": listed or [], "text": text})
+        found.append(
+            {"success": done.success, "listed": listed or [], "statuses": statuses, "text": text}
+        )
     return found
 
 

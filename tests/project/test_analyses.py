@@ -1,9 +1,6 @@
 """Analyses run, show names beside business keys, and have all rates as shares of 1."""
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
@@ -18,21 +15,14 @@ NAME_OF_KEY = {
 
 
 @pytest.fixture(scope="session")
-def analyses(made_once, seeds_warehouse):
+def analyses(made_once, run_dbt, seeds_warehouse):
     """The columns and rows of each analysis, on the warehouse of the seeds."""
 
     def make(folder):
-        compiled = subprocess.run(
-            [
-                *(Path(sys.executable).with_name("dbt"), "--no-use-colors", "compile", "-q"),
-                *("--project-dir", ROOT, "--profiles-dir", ROOT, "--target", "publish"),
-                *("--select", "path:analyses", "--target-path", folder, "--log-path", folder),
-            ],
-            cwd=ROOT,
-            env={**os.environ, "COMMERCE_MARTS_BUILD_FILE": str(folder / "commerce.duckdb")},
-            capture_output=True,
-            text=True,
-            check=False,
+        compiled = run_dbt(
+            *("compile", "-q", "--profiles-dir", ROOT, "--target", "publish"),
+            *("--select", "path:analyses", "--target-path", folder, "--log-path", folder),
+            env={"COMMERCE_MARTS_BUILD_FILE": str(folder / "commerce.duckdb")},
         )
         return "" if compiled.returncode == 0 else compiled.stdout + compiled.stderr
 

@@ -57,9 +57,9 @@ def baskets(rows):
 
 
 @pytest.fixture(scope="session")
-def compiled_pairs(made_once):
+def compiled_pairs(made_once, run_dbt):
     """A folder with the compiled SQL of fct_pairs."""
-    return made_once("compiled_pairs", lambda folder: compile_pairs(folder, {}))
+    return made_once("compiled_pairs", lambda folder: compile_pairs(run_dbt, folder, {}))
 
 
 @pytest.mark.parametrize("domain", DOMAINS)

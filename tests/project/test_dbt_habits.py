@@ -32,12 +32,12 @@ OUT_OF_RANGE = {
 
 
 def run(folder, program, *arguments):
-    """Runs dbt in `folder`; profiles.yml puts the analyst's file into warehouse/dev below it."""
+    """Runs `program` in `folder`; profiles.yml puts the analyst's file into warehouse/dev there."""
     options = ("--project-dir", ROOT, "--profiles-dir", ROOT)
     options += ("--target-path", folder, "--log-path", folder)
     (folder / "warehouse" / "dev").mkdir(parents=True, exist_ok=True)
     return subprocess.run(
-        [*program, *map(str, (*arguments, *options))],
+        [*map(str, (*program, *arguments, *options))],
         cwd=folder,
         capture_output=True,
         text=True,
@@ -46,7 +46,7 @@ def run(folder, program, *arguments):
 
 
 @pytest.fixture(scope="session")
-def outcome(made_once, manifest, shared_folder):
+def outcome(made_once, manifest, shared_folder, warm_python):
     """outcome(*arguments): the outcome of a dbt command; all of them run in one process."""
     commands = [
         ("ls", "--select", *AREAS),
@@ -65,7 +65,7 @@ def outcome(made_once, manifest, shared_folder):
         # dbt parses only changed files, and nothing has changed.
         shutil.copy(shared_folder / "manifest" / "partial_parse.msgpack", folder)
         script = Path(__file__).with_name("dbt_commands.py")
-        done = run(folder, [sys.executable, script], json.dumps(commands))
+        done = run(folder, [*warm_python, script], json.dumps(commands))
         lines = done.stdout.splitlines() or [""]
         (folder / "outcomes.json").write_text(lines[-1])
         return "" if done.returncode == 0 else done.stdout + done.stderr
@@ -79,13 +79,13 @@ def without_others(domain):
 
 
 @pytest.fixture(scope="session")
-def only_sales_after_all(made_once, seeds_warehouse):
+def only_sales_after_all(made_once, seeds_warehouse, warm_python):
     """dbt's output when it builds only sales into a file with all domains."""
 
     def make(folder):
         (folder / "warehouse" / "dev").mkdir(parents=True)
         shutil.copy(seeds_warehouse, folder / "warehouse" / "dev" / "commerce.duckdb")
-        dbt = (Path(sys.executable).with_name("dbt"), "--no-use-colors")
+        dbt = (*warm_python, Path(sys.executable).with_name("dbt"), "--no-use-colors")
         done = run(folder, dbt, "build", "--selector", "sales", *ONLY_SALES)
         (folder / "output.txt").write_text(done.stdout)
         return "" if done.returncode == 0 else done.stdout + done.stderr

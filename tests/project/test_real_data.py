@@ -348,10 +348,11 @@ def test_adventure_works_pairs(rows):
     )
 
 
-def test_adventure_works_lift_with_the_lines_that_have_no_header(made_once, raw_baskets):
+def test_adventure_works_lift_with_the_lines_that_have_no_header(made_once, run_dbt, raw_baskets):
     # Figures published for the order lines alone: 1,566 orders and the 41 without a header.
     folder = made_once(
-        "compiled_pairs_1_96", lambda folder: compile_pairs(folder, {"basket_interval_z": 1.96})
+        "compiled_pairs_1_96",
+        lambda folder: compile_pairs(run_dbt, folder, {"basket_interval_z": 1.96}),
     )
     pairs = modelled_pairs(folder, raw_baskets)
     assert len(pairs) == 877
@@ -365,8 +366,11 @@ def test_adventure_works_lift_with_the_lines_that_have_no_header(made_once, raw_
     assert interval == [8.1609, 7.1321, 9.3380]
 
 
-def test_shuffled_adventure_works_orders_have_lifts_and_no_affinities(made_once, raw_baskets):
-    folder = made_once("compiled_pairs_of_real_data", lambda folder: compile_pairs(folder, {}))
+def test_shuffled_adventure_works_orders_have_lifts_and_no_affinities(
+    made_once, run_dbt, raw_baskets
+):
+    # The folder that test_basket.py uses too.
+    folder = made_once("compiled_pairs", lambda folder: compile_pairs(run_dbt, folder, {}))
     orders = shuffled([basket for basket in raw_baskets if basket.customer_id], 1)
     pairs = modelled_pairs(folder, orders).values()
     assert len(pairs) > 1000

@@ -5,8 +5,6 @@ dbt groups protect a domain's staging from other domains; these tests check the 
 
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -188,7 +186,9 @@ def test_an_analysis_reads_core_marts_and_quarantine_only(manifest, nodes):
                 assert nodes[parent].layer in ("core", "marts") or is_quarantine, unique_id
 
 
-def test_dbt_refuses_a_mart_that_reads_a_domains_staging(manifest, shared_folder, tmp_path):
+def test_dbt_refuses_a_mart_that_reads_a_domains_staging(
+    manifest, run_dbt, shared_folder, tmp_path
+):
     for name in LINKED:
         (tmp_path / name).symlink_to(ROOT / name)
     shutil.copytree(ROOT / "models", tmp_path / "models")
@@ -197,16 +197,9 @@ def test_dbt_refuses_a_mart_that_reads_a_domains_staging(manifest, shared_folder
     # dbt parses only the new file.
     (tmp_path / "target").mkdir()
     shutil.copy(shared_folder / "manifest" / "partial_parse.msgpack", tmp_path / "target")
-    parsed = subprocess.run(
-        [
-            *(Path(sys.executable).with_name("dbt"), "--no-use-colors", "parse"),
-            *("--project-dir", tmp_path, "--profiles-dir", tmp_path),
-            *("--target-path", tmp_path / "target", "--log-path", tmp_path / "logs"),
-        ],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
+    parsed = run_dbt(
+        *("parse", "--project-dir", tmp_path, "--profiles-dir", tmp_path),
+        *("--target-path", tmp_path / "target", "--log-path", tmp_path / "logs"),
     )
     assert parsed.returncode != 0
     assert "reads_staging attempted to reference node" in parsed.stdout

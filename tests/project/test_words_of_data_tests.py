@@ -5,11 +5,8 @@ compiled SQL of all data tests runs on it, and the words are those that a build 
 """
 
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
@@ -160,22 +157,15 @@ BREAKS = {
 
 
 @pytest.fixture(scope="module")
-def data_tests(seeds_warehouse, tmp_path_factory):
+def data_tests(seeds_warehouse, run_dbt, tmp_path_factory):
     """The data tests of the project with their SQL, all nodes, and a connection to break."""
     folder = tmp_path_factory.mktemp("broken")
     file = folder / "commerce.duckdb"
     shutil.copyfile(seeds_warehouse, file)
-    done = subprocess.run(
-        [
-            *(Path(sys.executable).with_name("dbt"), "--no-use-colors", "compile"),
-            *("--select", "resource_type:test", "--target", "publish", "--profiles-dir", ROOT),
-            *("--target-path", folder, "--log-path", folder),
-        ],
-        cwd=ROOT,
-        env={**os.environ, "COMMERCE_MARTS_BUILD_FILE": str(file)},
-        capture_output=True,
-        text=True,
-        check=False,
+    done = run_dbt(
+        *("compile", "--select", "resource_type:test", "--target", "publish"),
+        *("--profiles-dir", ROOT, "--target-path", folder, "--log-path", folder),
+        env={"COMMERCE_MARTS_BUILD_FILE": str(file)},
     )
     assert done.returncode == 0, done.stdout
     nodes = json.loads((folder / "manifest.json").read_text())["nodes"]

@@ -47,6 +47,12 @@ def read_by_old_client() -> Callable[[Path], int]:
 
 
 @pytest.fixture(scope="session")
+def run_cli(run_cold_cli) -> Callable:
+    """How processes start, fail and end is tested here."""
+    return run_cold_cli
+
+
+@pytest.fixture(scope="session")
 def build(run_cli) -> Callable:
     """build(warehouse, *arguments, trouble=...): builds the small project, or lets it fail."""
 
