@@ -1,7 +1,5 @@
 """What several tests of the dashboards look at."""
 
-import subprocess
-import sys
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -15,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="session")
-def docs_page(made_once, seeds_warehouse) -> Path:
+def docs_page(made_once, run_dbt, seeds_warehouse) -> Path:
     """The page that `make docs` writes, of the seeds."""
 
     def make(folder: Path) -> str:
@@ -27,16 +25,7 @@ def docs_page(made_once, seeds_warehouse) -> Path:
             profile.replace("path: warehouse/commerce.duckdb", f"path: {seeds_warehouse}")
         )
         arguments[arguments.index("target/docs")] = str(folder)
-        made = subprocess.run(
-            [
-                *(Path(sys.executable).with_name("dbt"), *arguments),
-                *("--profiles-dir", folder, "--log-path", folder),
-            ],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        made = run_dbt(*arguments, "--profiles-dir", folder, "--log-path", folder)
         return "" if made.returncode == 0 else made.stdout + made.stderr
 
     return made_once("docs_page", make) / "static_index.html"
