@@ -3,7 +3,7 @@
 {%- macro default__open_raw_database() -%}{%- endmacro -%}
 
 {%- macro duckdb__open_raw_database() -%}
-{%- if build_var('raw_database') -%}
-    {%- do run_query('attach if not exists ' ~ sql_text(build_var('raw_database')) ~ ' as landed (read_only)') -%}
+{%- if var('raw_database') -%}
+    {%- do run_query('attach if not exists ' ~ sql_text(var('raw_database')) ~ ' as landed (read_only)') -%}
 {%- endif -%}
 {%- endmacro -%}

@@ -13,7 +13,7 @@
 {%- macro duckdb__raw_files_select(contract, names) -%}
 {%- set answer = {} -%}
 {%- do adapter.store_relation(
-    'raw_files', this, [], build_var('raw_dir'), 'csv', {'contract': contract, 'names': names, 'answer': answer}) -%}
+    'raw_files', this, [], var('raw_dir'), 'csv', {'contract': contract, 'names': names, 'answer': answer}) -%}
 {%- if answer.problems -%}{%- do exceptions.raise_compiler_error(answer.problems | join('\n')) -%}{%- endif -%}
 {{ return(answer.select) }}
 {%- endmacro -%}
@@ -21,6 +21,6 @@
 {%- macro raw_file_deliveries(contract) -%}
 {%- set answer = {} -%}
 {%- do adapter.store_relation(
-    'raw_files', this, [], build_var('raw_dir'), 'csv', {'contract': contract, 'names': none, 'answer': answer}) -%}
+    'raw_files', this, [], var('raw_dir'), 'csv', {'contract': contract, 'names': none, 'answer': answer}) -%}
 {{ return(answer.deliveries) }}
 {%- endmacro -%}

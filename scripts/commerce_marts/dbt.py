@@ -21,14 +21,11 @@ DBT_OF_BUILD: Sequence[str | Path] = (sys.executable, "-P", "-c", WITHOUT_GC)
 TETHER = Path(__file__).parent / "publish" / "tether.py"
 SECONDS_TO_END = 10
 # Vars that may differ between builds: they do not decide how rows are read, or their effect is
-# computed again in every build.
+# computed again in every build. They reach dbt in its environment, see macros/vars/build_var.sql.
 BUILD_VARS = (
     *("build_id", "built_at", "git_commit", "incremental", "max_quarantined_share"),
     *("as_of_date", "earliest_plausible_date", "latest_plausible_date"),
 )
-# They reach dbt in its environment, see macros/vars/build_var.sql. For other values of the rest dbt
-# parses the whole project again.
-VARS_IN_ENVIRONMENT = (*BUILD_VARS, "raw_dir", "raw_database")
 # Not a warning for the user: a domain may have nothing to exclude.
 UNIMPORTANT_EVENTS = ("NoNodesForSelectionCriteria",)
 
@@ -123,7 +120,7 @@ def dbt_environment(
 ) -> dict[str, str]:
     """The environment of a dbt run: no usage data are sent, and no dbt setting of the shell counts.
 
-    `dbt_vars` are those of VARS_IN_ENVIRONMENT.
+    `dbt_vars` are those of BUILD_VARS.
     """
     # What is published may not depend on the shell it was built in. Secrets and the Hub's address
     # concern packages only.

@@ -87,7 +87,6 @@ def test_dbt_gets_the_options_as_vars_and_a_first_build_that_fails_leaves_nothin
     assert project_vars["domains"] == ["pears"]
     assert project_vars["raw_from"] == "seeds"
     assert build_vars["as_of_date"] == {"pears": "2024-02-29"}
-    assert build_vars["raw_dir"] == ""
     assert build_vars["latest_plausible_date"] >= time.strftime("%Y-%m-%d", time.gmtime())
     assert not project_vars.keys() & build_vars.keys()
     assert "\nNothing was published.\n" in built.stderr

@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from commerce_marts import errors
-from commerce_marts.dbt import VARS_IN_ENVIRONMENT, dbt_environment, run_dbt
+from commerce_marts.dbt import BUILD_VARS, dbt_environment, run_dbt
 from commerce_marts.packages import install_packages
 from commerce_marts.plan.ledger import write_ledger
 from commerce_marts.plan.plan import Plan, dbt_vars_of, plan_of
@@ -124,9 +124,7 @@ def build_and_publish(request: BuildRequest) -> None:
 def dbt_arguments(build: Build, is_daily: bool) -> list[str | Path]:
     """The dbt command line of a build, after the name of the program."""
     request, root = build.request, build.request.project.root
-    lasting_vars = {
-        name: value for name, value in build.dbt_vars.items() if name not in VARS_IN_ENVIRONMENT
-    }
+    lasting_vars = {name: value for name, value in build.dbt_vars.items() if name not in BUILD_VARS}
     others = [domain for domain in request.project.domains if domain not in request.domains]
     excluded = [f"tag:{domain}" for domain in others]
     if request.raw_from != "seeds":
@@ -175,7 +173,7 @@ def _run_dbt(build: Build, plan: Plan, lock: int) -> list[str]:
         # Relative to the folder where dbt runs: for another path it parses everything again.
         Path(build.file.name),
         request.memory_limit,
-        {name: dbt_vars[name] for name in VARS_IN_ENVIRONMENT if name in dbt_vars},
+        {name: dbt_vars[name] for name in BUILD_VARS if name in dbt_vars},
     )
     _copy_if_possible(kept / PARSE, ours / PARSE)
     with progress_display() as show:
