@@ -2,6 +2,7 @@
 
 import csv
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,9 +15,11 @@ TO_THE_DIGIT = 1e-6
 
 
 @pytest.fixture(scope="module")
-def metrics(seeds_warehouse, tmp_path_factory):
+def metrics(seeds_warehouse, manifest, shared_folder, tmp_path_factory):
     """metrics(metrics, group_by): {values of group_by: values of the metrics}."""
     folder = tmp_path_factory.mktemp("metrics")
+    # mf reads what dbt has parsed.
+    shutil.copy(shared_folder / "manifest" / "semantic_manifest.json", folder)
     output = {
         "type": "duckdb",
         "path": str(seeds_warehouse),
