@@ -18,8 +18,10 @@ TO_THE_DIGIT = 1e-6
 def metrics(seeds_warehouse, manifest, shared_folder, tmp_path_factory):
     """metrics(metrics, group_by): {values of group_by: values of the metrics}."""
     folder = tmp_path_factory.mktemp("metrics")
-    # mf reads what dbt has parsed.
-    shutil.copy(shared_folder / "manifest" / "semantic_manifest.json", folder)
+    # mf looks for what dbt has parsed below the folder where it runs.
+    (folder / "target").mkdir()
+    shutil.copy(shared_folder / "manifest" / "semantic_manifest.json", folder / "target")
+    shutil.copy(ROOT / "dbt_project.yml", folder)
     output = {
         "type": "duckdb",
         "path": str(seeds_warehouse),
@@ -36,8 +38,8 @@ def metrics(seeds_warehouse, manifest, shared_folder, tmp_path_factory):
                 *(Path(sys.executable).with_name("mf"), "query", "--csv", out),
                 *("--metrics", ",".join(names), "--group-by", ",".join(group_by)),
             ],
-            cwd=ROOT,
-            env={**os.environ, "DBT_PROFILES_DIR": str(folder), "DBT_TARGET_PATH": str(folder)},
+            cwd=folder,
+            env={**os.environ, "DBT_PROFILES_DIR": str(folder)},
             capture_output=True,
             text=True,
             check=False,
