@@ -1,6 +1,7 @@
 """Streamlit's AppTest on every page: all shops and filters, small shops, old files, password."""
 
 import shutil
+import sys
 from datetime import timedelta
 
 import duckdb
@@ -12,6 +13,12 @@ from views import PAGES
 
 PAGES_BY_NAME = {page.name: page for page in PAGES}
 DOMAINS = ("sales", "greenery", "adventure_works", "restaurant")
+
+
+@pytest.fixture(autouse=True)
+def the_tests_stay_the_main_module(monkeypatch):
+    """AppTest leaves its script as `__main__`; a process that a later test starts would run it."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
 
 def show_page(name, warehouse):
