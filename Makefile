@@ -5,10 +5,12 @@ BIN := .venv/bin
 # The oldest client that must be able to read the published file.
 OLD_DUCKDB := 1.1.3
 OLD_CLIENT := .venv/duckdb-$(OLD_DUCKDB)
+# The environment of orchestration/dagster.
+DAGSTER := .venv/dagster
 PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 QUICK := tests/project tests/bad_inputs $(addprefix tests/runner/test_,packages.py setup.py versions.py)
 
-.PHONY: build dashboard docs test test-quick test-long lint deps chromium lock clean
+.PHONY: build dagster dashboard docs test test-quick test-long lint deps debian lock clean
 
 build: deps
 	$(BIN)/commerce-marts build
@@ -19,15 +21,17 @@ docs: deps
 	@echo "Written: target/docs/static_index.html"
 
 # Run by continuous integration: all tests except those marked long.
-test: lint deps chromium $(OLD_CLIENT)
+test: lint deps debian $(OLD_CLIENT) $(DAGSTER)/.installed
 	$(PYTEST) -m "not long"
+	$(DAGSTER)/bin/pytest -m "not long" orchestration
 
 # Tests that take a few minutes.
 test-quick: lint deps $(OLD_CLIENT)
 	$(PYTEST) -m "not long" $(QUICK)
 
-test-long: lint deps $(OLD_CLIENT)
+test-long: lint deps debian $(OLD_CLIENT) $(DAGSTER)/.installed
 	$(PYTEST) -m long
+	$(DAGSTER)/bin/pytest -m long orchestration
 
 lint: .venv/.installed-dev
 	$(BIN)/ruff check .
@@ -57,11 +61,23 @@ dashboard: .venv/.installed-dashboard
 	$(BIN)/python $(PIP) -c requirements-dev.lock -c requirements.lock --no-build-isolation -e '.[dashboard]'
 	@touch $@
 
-# The browser that looks at the dashboards in tests.
-chromium:
-	@command -v chromium >/dev/null || { echo "Installing Debian's chromium, for tests."; \
+# Debian's packages that tests start: a browser, a database, what makes certificates.
+debian:
+	@missing=$$(command -v chromium >/dev/null || echo chromium; command -v openssl >/dev/null || echo openssl; \
+		ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || echo postgresql); \
+	[ -z "$$missing" ] || { echo "Installing Debian's" $$missing "for tests."; \
 		sudo=$$(command -v sudo || true); [ "$$(id -u)" != 0 ] || sudo=; \
-		$$sudo apt-get update -qq && $$sudo apt-get install -qq -y --no-install-recommends chromium >/dev/null; }
+		$$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+		$$sudo apt-get install -qq -y --no-install-recommends $$missing >/dev/null; }
+
+# Dagster beside the project: its packages and ours do not fit into one environment.
+dagster: deps $(DAGSTER)/.installed
+	DAGSTER_HOME=$(CURDIR)/orchestration/dagster $(DAGSTER)/bin/dagster dev -f orchestration/dagster/definitions.py
+
+$(DAGSTER)/.installed: orchestration/dagster/requirements.lock .venv/.installed
+	$(BIN)/python -m venv --clear $(DAGSTER)
+	$(DAGSTER)/bin/python $(PIP) -r orchestration/dagster/requirements.lock
+	@touch $@
 
 # In its own folder: only one DuckDB can be installed beside dbt.
 $(OLD_CLIENT):
@@ -69,7 +85,7 @@ $(OLD_CLIENT):
 	$(BIN)/python $(PIP) --no-deps --target $@.new duckdb==$(OLD_DUCKDB)
 	mv $@.new $@
 
-# Writes both locks with the newest versions that pyproject.toml allows.
+# Writes the locks with the newest versions that pyproject.toml allows.
 lock:
 	$(PYTHON) -m venv --clear .venv/lock
 	$(PYTHON) -c 'import tomllib; given = tomllib.load(open("pyproject.toml", "rb")); \
@@ -83,6 +99,10 @@ lock:
 	{ echo '# Written by make lock: what `make test` and `commerce-marts generate` need beside requirements.lock.'; \
 		.venv/lock/bin/python -m pip freeze --all --exclude pip | grep -vxFf .venv/lock/base.lock; } > requirements-dev.lock
 	mv .venv/lock/base.lock requirements.lock
+	$(PYTHON) -m venv --clear .venv/lock
+	.venv/lock/bin/python $(PIP) -r orchestration/dagster/requirements.in
+	{ echo '# Written by make lock: what orchestration/dagster runs with.'; \
+		.venv/lock/bin/python -m pip freeze --all --exclude pip --exclude setuptools; } > orchestration/dagster/requirements.lock
 	rm -rf .venv/lock
 
 # Removes what was installed and built for development; keeps the published warehouse.

@@ -142,6 +142,35 @@ def query() -> Callable[..., list[tuple]]:
 
 
 @pytest.fixture(scope="session")
+def tables_holding() -> Callable[[Path, Sequence[str]], set[str]]:
+    """tables_holding(path, texts): the tables of a DuckDB file with one of the texts in a cell."""
+
+    def tables(path: Path, texts: Sequence[str]) -> set[str]:
+        is_there = " or ".join("contains(text, ?)" for _ in texts)
+        with duckdb.connect(str(path), read_only=True) as connection:
+            columns_of = connection.execute(
+                "select schema_name || '.' || table_name,"
+                """ string_agg('"' || column_name || '"', ', ')"""
+                " from duckdb_columns() join duckdb_tables()"
+                " using (database_name, schema_name, table_name)"
+                " where data_type = 'VARCHAR' group by all"
+            ).fetchall()
+            selects = {
+                table: f"select concat_ws(' ', {columns}) as text from {table}"
+                for table, columns in columns_of
+            }
+            counts = {
+                table: connection.execute(
+                    f"select count(*) from ({select}) where {is_there}", texts
+                ).fetchall()[0][0]
+                for table, select in selects.items()
+            }
+        return {table for table, count in counts.items() if count}
+
+    return tables
+
+
+@pytest.fixture(scope="session")
 def shared_folder(tmp_path_factory, worker_id) -> Path:
     """One folder for the whole session, all workers of xdist included."""
     base = tmp_path_factory.getbasetemp()

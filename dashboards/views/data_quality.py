@@ -7,6 +7,7 @@ from marts import Marts
 BUILD = "core.build_info"
 DOMAINS = "core.dim_domains"
 EMPTY = "core.empty_marts"
+HISTORY = "core.build_history"
 KINDS = {
     "rejected": "Rejected",
     "parent rejected": "Belongs to a rejected row",
@@ -16,6 +17,7 @@ KINDS = {
 }
 SHOWN_REASONS = 15
 EXAMPLES = 3
+SHOWN_BUILDS = 30
 
 
 def fresh(marts: Marts, choice: Choice) -> Answer:
@@ -165,6 +167,42 @@ def empty(marts: Marts, choice: Choice) -> Answer:
     )
 
 
+def last_builds(marts: Marts, choice: Choice) -> Answer:
+    """The last builds that had the shop, newest first; failed ones too."""
+    rows = marts.frame(
+        f"select * from {HISTORY} where domain = $domain order by build_id desc limit $most",
+        {**choice.parameters("domain"), "most": SHOWN_BUILDS},
+    )
+    if rows.empty:
+        return Answer(empty=f"No build of {choice.domain} is recorded.")
+    rows["kind"] = rows["is_daily"].map({True: "daily", False: "full"})
+    labels: dict[str, tuple[str, Kind]] = {
+        "started_at": ("Started (UTC)", "time"),
+        "status": ("Outcome", "text"),
+        "failure_reason": ("It failed, because", "text"),
+    }
+    counts: dict[str, tuple[str, Kind]] = {
+        "full_build_reason": ("Full, because", "text"),
+        "duration_seconds": ("Seconds", "count"),
+        "deliveries_taken_count": ("Deliveries", "count"),
+        "orders_count": ("Orders", "count"),
+        "order_lines_count": ("Lines", "count"),
+        "revenue": ("Revenue", "amount"),
+        "rejected_rows_count": ("Rejected rows", "count"),
+        "excluded_rows_count": ("Excluded rows", "count"),
+    }
+    return Answer(
+        table=rows,
+        columns={
+            **explained(HISTORY, labels),
+            "kind": ("Kind", "text", f"{HISTORY}.is_daily"),
+            **explained(HISTORY, counts),
+        },
+        note=f"At most {SHOWN_BUILDS} builds. What failed since this one was published is in"
+        " `commerce-marts status`.",
+    )
+
+
 PAGE = Page(
     name="data_quality",
     title="Data quality",
@@ -174,5 +212,6 @@ PAGE = Page(
         Question("Which raw rows were left out, and why?", (BUILD,), left_out),
         Question("Which rows are these?", (BUILD,), examples),
         Question("What is empty, and why?", (EMPTY,), empty),
+        Question("How did the last builds go?", (HISTORY,), last_builds),
     ),
 )

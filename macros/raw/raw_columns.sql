@@ -15,15 +15,16 @@
 {%- endfor -%}
 {%- if var('raw_from') == 'seeds' or not execute or relation is string -%}
     {{ return({
-        'types': types, 'delivery': "''", 'has_deliveries': false, 'raw_row': row_as_struct(types.keys()),
+        'types': types, 'names': types.keys() | list, 'own_names': [], 'delivery': "''", 'has_deliveries': false, 'raw_row': row_as_struct(types.keys()),
         'source_file': 'cast(null as ' ~ dbt.type_string() ~ ')', 'look_ups': look_ups, 'time_zones': locations.time_zones,
     }) }}
 {%- endif -%}
 {%- set names = [] -%}
+{%- set own_names = [] -%}
 {%- set found = {} -%}
 {%- for column in adapter.get_columns_in_relation(relation) -%}
     {%- do found.update({column.name | lower: column}) -%}
-    {%- if column.name not in ['_source_file', '_delivery', '_loaded_at'] -%}{%- do names.append(column.name) -%}{%- endif -%}
+    {%- do (own_names if column.name in ['_source_file', '_delivery', '_loaded_at'] else names).append(column.name) -%}
 {%- endfor -%}
 {%- if not found -%}
     {%- do exceptions.raise_compiler_error(
@@ -51,7 +52,7 @@
 {%- endfor -%}
 {%- set with_file = '_source_file' in found -%}
 {{ return({
-    'types': types,
+    'types': types, 'names': names, 'own_names': own_names,
     'delivery': '_delivery' if with_file else load_name() if '_loaded_at' in found else "''",
     'has_deliveries': with_file or '_loaded_at' in found and var('tables_hold_deliveries'),
     'raw_row': row_as_struct(names),

@@ -31,6 +31,8 @@
     'optional': entry.optional or false,
     'test_traffic': entry.test_traffic,
     'renamed': entry.renamed or {},
+    'people': entry.people or {},
+    'personal': entry.personal or [],
 }) }}
 {%- endmacro -%}
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from commerce_marts.bucket import COPIES_KEPT, place_of, publish_copy
 from commerce_marts.check.command import table_checks, vars_of_check
 from commerce_marts.check.problems import (
     is_refused,
@@ -17,21 +18,28 @@ from commerce_marts.check.problems import (
 from commerce_marts.dashboards import start_app, write_reports
 from commerce_marts.errors import shown_path
 from commerce_marts.export import FORMATS, export
+from commerce_marts.forget.command import forget
 from commerce_marts.generate.command import generate
+from commerce_marts.ingest.command import ingest
 from commerce_marts.packages import install_packages
 from commerce_marts.plan import request
 from commerce_marts.project import project_at
-from commerce_marts.publish.build import build_and_publish
+from commerce_marts.publish.build import build_and_publish, refusals_told
 from commerce_marts.publish.versions import bring_back, version_as_of
-from commerce_marts.publish.warehouse import show_status
+from commerce_marts.sync.command import sync
+from commerce_marts.watch.freshness import limits_read
+from commerce_marts.watch.status import check_status
 
 PATH = click.Path(path_type=Path)
-RAW_DIR_HELP = "Folder of <domain>/<table>.csv|.parquet."
+RAW_DIR_HELP = "Folder of <domain>/<table>.csv|.parquet, or s3://BUCKET/PREFIX of such files."
 project_dir_option = click.option(
     "--project-dir", type=PATH, help="The dbt project. Default: the one around the working folder."
 )
 warehouse_option = click.option(
     "--warehouse", type=PATH, help="The published file. Default: warehouse/commerce.duckdb."
+)
+publish_to_option = click.option(
+    "--publish-to", metavar="S3", help="Also copy the published file to s3://BUCKET/PREFIX."
 )
 domains_option = click.option(
     "--domains", metavar="A,B", help="Only these domains. Default: the project's."
@@ -47,7 +55,10 @@ def main() -> None:
     """Turns the raw tables of shops into one DuckDB file that BI tools read."""
 
 
+main.add_command(forget)
 main.add_command(generate)
+main.add_command(ingest)
+main.add_command(sync)
 
 
 @main.command()
@@ -57,7 +68,7 @@ main.add_command(generate)
     default="seeds",
     help="Where the raw tables are.",
 )
-@click.option("--raw-dir", type=PATH, help=RAW_DIR_HELP)
+@click.option("--raw-dir", help=RAW_DIR_HELP)
 @click.option("--raw-database", type=PATH, help="DuckDB file with schemas raw_<domain>; only read.")
 @domains_option
 @click.option(
@@ -68,6 +79,7 @@ main.add_command(generate)
 @vars_option
 @warehouse_option
 @click.option("--answers", type=PATH, help="Also write core and the marts alone, to this file.")
+@publish_to_option
 @click.option("--keep", type=click.IntRange(min=0), default=3, help="Earlier versions to keep.")
 @click.option("--full-refresh", is_flag=True, help="Build everything again.")
 @click.option(
@@ -85,12 +97,13 @@ def build(
     warehouse: Path | None,
     domains: str | None,
     raw_from: str,
-    raw_dir: Path | None,
+    raw_dir: str | None,
     raw_database: Path | None,
     as_of_date: str | None,
     vars_yaml: str | None,
     memory_limit: str,
     answers: Path | None,
+    publish_to: str | None,
     **options: int | None,
 ) -> None:
     """Build, test and publish the warehouse.
@@ -104,24 +117,29 @@ def build(
     project = project_at(project_dir)
     chosen = request.chosen_domains(domains, project)
     target = request.warehouse_checked(warehouse or project.default_warehouse, project)
-    build_request = request.BuildRequest(
-        project=project,
-        warehouse=target,
-        domains=chosen,
-        raw_from=raw_from,
-        raw_dir=request.raw_dir_checked(raw_from, raw_dir, chosen),
-        raw_database=request.raw_database_checked(raw_from, raw_database),
-        as_of_date=request.as_of_date_read(as_of_date, chosen),
-        user_vars=request.user_vars_read(vars_yaml, project),
-        memory_limit=request.memory_limit_checked(memory_limit),
-        answers=request.answers_checked(answers, target, project),
-        **options,
-    )
+    with refusals_told(target, chosen, raw_from):
+        build_request = request.BuildRequest(
+            project=project,
+            warehouse=target,
+            domains=chosen,
+            raw_from=raw_from,
+            raw_dir=request.raw_dir_checked(raw_from, raw_dir, chosen, project),
+            raw_database=request.raw_database_checked(raw_from, raw_database),
+            as_of_date=request.as_of_date_read(as_of_date, chosen),
+            user_vars=request.user_vars_read(vars_yaml, project),
+            memory_limit=request.memory_limit_checked(memory_limit),
+            answers=request.answers_checked(answers, target, project),
+            **options,
+        )
+    if publish_to is not None:
+        place_of("--publish-to", publish_to)
     build_and_publish(build_request)
+    if publish_to is not None:
+        click.echo(f"Copied to {publish_copy(target, publish_to, build_request.keep)}")
 
 
 @main.command()
-@click.option("--raw-dir", type=PATH, required=True, help=RAW_DIR_HELP)
+@click.option("--raw-dir", required=True, help=RAW_DIR_HELP)
 @domains_option
 @vars_option
 @click.option("--all", "show_all", is_flag=True, help="List every problem.")
@@ -130,7 +148,7 @@ def build(
 @click.pass_context
 def check(
     context: click.Context,
-    raw_dir: Path,
+    raw_dir: str,
     domains: str | None,
     vars_yaml: str | None,
     show_all: bool,
@@ -144,7 +162,7 @@ def check(
     """
     project = project_at(project_dir)
     chosen = request.chosen_domains(domains, project)
-    folder = request.raw_dir_checked("files", raw_dir, chosen)
+    folder = request.raw_dir_checked("files", raw_dir, chosen, project)
     assert folder is not None
     dbt_vars = vars_of_check(folder, request.user_vars_read(vars_yaml, project))
     # dbt renders the rules of the check, and needs its packages for that.
@@ -167,18 +185,41 @@ def check(
 
 @main.command()
 @warehouse_option
+@click.option("--max-age", metavar="AGE", help="Fail where the build is older: 90m, 26h or 3d.")
+@click.option(
+    "--max-data-age",
+    metavar="AGE",
+    help="Fail where a domain's data end earlier: 3d, or domain=3d,... for some domains.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON, for monitoring.")
+@click.option("--alert", is_flag=True, help="Tell people what is stale, or what failed, once.")
 @project_dir_option
-def status(warehouse: Path | None, project_dir: Path | None) -> None:
-    """Show what is published: its domains, its build, and the earlier versions that are kept."""
-    path = warehouse or project_at(project_dir).default_warehouse
-    show_status(path.absolute())
+def status(
+    warehouse: Path | None,
+    max_age: str | None,
+    max_data_age: str | None,
+    as_json: bool,
+    alert: bool,
+    project_dir: Path | None,
+) -> None:
+    """Show what is published: its domains, its build, and the earlier versions that are kept.
+
+    The exit code is 1 where nothing is published, or it is older than --max-age or --max-data-age
+    allow.
+    """
+    path = (warehouse or project_at(project_dir).default_warehouse).absolute()
+    limits = limits_read(max_age, max_data_age)
+    check_status(path, limits, as_json=as_json, alert=alert)
 
 
 @main.command()
 @warehouse_option
 @click.option("--to", "build_id", metavar="BUILD_ID", help="A kept version. Default: the last one.")
+@publish_to_option
 @project_dir_option
-def rollback(warehouse: Path | None, build_id: str | None, project_dir: Path | None) -> None:
+def rollback(
+    warehouse: Path | None, build_id: str | None, publish_to: str | None, project_dir: Path | None
+) -> None:
     """Publish an earlier version again. `status` lists those that are kept.
 
     It takes the place of the published one in one step, as a build's does. The published one is
@@ -193,6 +234,8 @@ def rollback(warehouse: Path | None, build_id: str | None, project_dir: Path | N
         click.echo(
             f"Build {replaced} is kept: `commerce-marts rollback --to {replaced}` undoes this."
         )
+    if publish_to is not None:
+        click.echo(f"Copied to {publish_copy(path, publish_to, COPIES_KEPT)}")
 
 
 @main.command()

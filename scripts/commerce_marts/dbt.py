@@ -24,7 +24,7 @@ SECONDS_TO_END = 10
 # computed again in every build. They reach dbt in its environment, see macros/vars/build_var.sql.
 BUILD_VARS = (
     *("build_id", "built_at", "git_commit", "incremental", "max_quarantined_share"),
-    *("as_of_date", "earliest_plausible_date", "latest_plausible_date"),
+    *("as_of_date", "earliest_plausible_date", "latest_plausible_date", "forgotten_list"),
 )
 # Not a warning for the user: a domain may have nothing to exclude.
 UNIMPORTANT_EVENTS = ("NoNodesForSelectionCriteria",)

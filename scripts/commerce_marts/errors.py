@@ -17,6 +17,10 @@ class OptionError(RunnerError):
     exit_code = 2
 
 
+class StoppedError(RunnerError):
+    """A build was stopped by Ctrl-C or by a service manager."""
+
+
 class FullDiskError(RunnerError):
     """There is no room for a new warehouse."""
 

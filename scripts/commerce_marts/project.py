@@ -37,7 +37,13 @@ class Project:
         return [
             {
                 **{"transactions": False, "optional": False, "test_traffic": None, "follows": None},
-                **{"same_in_order": (), "returns": None},
+                **{
+                    "same_in_order": (),
+                    "returns": None,
+                    "people": {},
+                    "personal": (),
+                    "renamed": {},
+                },
                 **entry,
                 **{"domain": domain, "table": table},
                 "columns": [

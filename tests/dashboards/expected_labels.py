@@ -78,6 +78,7 @@ LABELS = {
         "Customers compared with themselves": "compared_customers_count",
         "Days since": "days_since_last_order",
         "Days since last order": "days_since_last_order",
+        "Deliveries": "deliveries_taken_count",
         "Empty tables": "mart",
         "Excluded rows": "excluded_rows_count",
         "Expected purchases": "expected_purchases",
@@ -120,6 +121,7 @@ LABELS = {
         "Rejected rows": "rejected_rows_count",
         "Returned": "units_returned",
         "Rows": "reason",
+        "Seconds": "duration_seconds",
         "Shopping visits": "shopping_sessions_count",
         "Sold": "units units_sold",
         "Sold in the last day, and expected": "units",
@@ -257,6 +259,7 @@ LABELS = {
         "At (UTC)": "date_hour",
         "Built (UTC)": "built_at",
         "Hour": "date_hour",
+        "Started (UTC)": "started_at",
         "When (UTC)": "valid_from",
     },
 }

@@ -912,6 +912,12 @@ DATA_QUALITY = {
         Rows(EMPTY, {"expected": "if(is_expected, 'yes', 'no')"}),
         {"Empty tables": Rows(EMPTY, {"*": "count(*)"})},
     ),
+    "How did the last builds go?": Expected(
+        Rows(
+            "core.build_history where domain = $domain order by build_id desc limit 30",
+            {"kind": words("is_daily", {True: "daily", False: "full"})},
+        )
+    ),
 }
 
 EXPECTED: dict[str, dict[str, Expected]] = {

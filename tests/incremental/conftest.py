@@ -133,13 +133,11 @@ def leave_areas_out(folder: Path, areas: tuple[str, ...]) -> None:
 
 
 def leave_tests_out(folder: Path) -> None:
-    """Removes tests, exposures, descriptions of removed models, and comments in the warehouse."""
-    # Metrics name models of many areas.
-    shutil.rmtree(folder / "models" / "metrics")
+    """Removes tests, exposures, metrics, descriptions of removed models, and comments."""
     names = {file.stem for file in folder.rglob("*.sql")} | {f.stem for f in folder.rglob("*.csv")}
     for path in [*folder.glob("models/**/*.yml"), *folder.glob("seeds/**/*.yml")]:
         content = yaml.safe_load(path.read_text())
-        for kind in ("unit_tests", "exposures"):
+        for kind in ("unit_tests", "exposures", "semantic_models", "metrics"):
             content.pop(kind, None)
         if not content:
             path.unlink()

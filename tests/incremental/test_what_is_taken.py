@@ -187,6 +187,22 @@ def test_a_requested_full_build_changes_no_row(builds):
     assert differences(builds("new, changed and gone").warehouse, build.warehouse) == []
 
 
+def test_the_history_says_what_each_build_took_also_after_a_full_refresh(builds, query):
+    sql = """
+        select is_daily, deliveries_taken_count, full_build_reason
+        from core.build_history
+        order by build_id
+    """
+    # Five days of sales and two look-up tables; later one day less and one more.
+    assert query(builds("asked for").warehouse, sql) == [
+        (False, 7, "nothing was published before"),
+        (True, 0, None),
+        (True, 0, None),
+        (True, 3, None),
+        (False, 7, "--full-refresh was given"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("name", "expected"),
     [

@@ -240,7 +240,8 @@ def domain_tables(connection, database):
     tables = connection.execute(
         "select schema_name || '.' || table_name as name, list(column_name) as columns"
         " from duckdb_columns() semi join duckdb_tables() using (database_name, table_oid)"
-        " where database_name = ? and schema_name <> 'ledger' group by name"
+        " where database_name = ? and schema_name <> 'ledger' and table_name <> 'build_history'"
+        " group by name"
         f" having list_contains(columns, 'domain') or name like '{DOMAIN}.%' order by name",
         [database],
     ).fetchall()

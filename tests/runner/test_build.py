@@ -13,6 +13,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from commerce_marts.watch import history
+
 SMALL_PROJECT = Path(__file__).with_name("small_project")
 
 
@@ -20,10 +22,13 @@ def folder_content(warehouse: Path) -> list[str]:
     return sorted(path.name for path in warehouse.parent.iterdir())
 
 
-def test_a_build_publishes_one_file_and_leaves_only_its_lock_beside_it(small_warehouse):
+def test_a_build_publishes_one_file_and_leaves_only_its_lock_and_its_history_beside_it(
+    small_warehouse,
+):
     assert folder_content(small_warehouse) == [
         ".commerce.duckdb.lock",
         "commerce.duckdb",
+        "commerce.duckdb.history.jsonl",
         "output.txt",
     ]
 
@@ -65,8 +70,8 @@ def test_a_build_from_files_omits_seeds_and_staging_unit_tests_and_lists_warning
         warehouse, "--raw-from", "files", "--raw-dir", tmp_path / "raw", trouble="warning"
     )
     assert built.returncode == 0, built.stderr
-    # 2 staging, 4 other models, 4 tests; neither the 2 seeds nor the unit test.
-    assert "10 of 10 nodes done" in built.stdout
+    # 2 staging, 5 other models, 4 tests; neither the 2 seeds nor the unit test.
+    assert "11 of 11 nodes done" in built.stdout
     warning = (
         "1 warning:\n  test stg_apples__orders_cost_little: 1 row of apples. Each is a row of "
     )
@@ -189,6 +194,7 @@ def test_a_build_removes_what_killed_builds_left_and_nothing_of_another_target(w
         other.name,
         ".commerce.duckdb.lock",
         "commerce.duckdb",
+        "commerce.duckdb.history.jsonl",
         "commerce.duckdb.kept",
     ]
 
@@ -236,6 +242,9 @@ def test_a_stopped_build_cleans_up_and_says_so(warehouse, number):
     )
     assert not folder.exists()
     assert warehouse.read_bytes() == before
+    [record], _ = history.read(warehouse)
+    assert (record.status, record.failure_reason) == ("stopped", "The build was stopped.")
+    assert record.duration.total_seconds() > 0
 
 
 def test_dbt_sends_no_usage_data_and_ignores_dbt_variables_of_the_shell(monkeypatch):

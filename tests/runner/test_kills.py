@@ -21,6 +21,8 @@ from trials import (
     roll_back,
 )
 
+from commerce_marts.watch import history
+
 # The steps of a publication, in order. A test kills it before each.
 STEPS = """
 os.mkdir .
@@ -33,19 +35,28 @@ os.remove file.part
 os.rmdir file.kept/a1b2c
 os.rmdir file.kept
 os.mkdir .building
+open .building/record.json.part
+os.rename .building/record.json.part .building/record.json
+open .building/record.json.part
+os.rename .building/record.json.part .building/record.json
 open .building/file
+open .building/record.json.part
+os.rename .building/record.json.part .building/record.json
 os.chmod .building/file
 os.mkdir file.kept/3
 os.link file file.kept/3/file
 os.remove file.wal
 os.rename .building/file file
+open file.history.jsonl
 os.remove file.kept/0/file
 os.rmdir file.kept/0
 os.rmdir file.kept
 os.remove commerce.failed-build.log
+os.remove record.json
 os.rmdir .building
 """.strip().split("\n")
 SWAP = STEPS.index("os.rename .building/file file")
+NOTED = STEPS.index("os.rename .building/record.json.part .building/record.json")
 
 # The steps of a rollback from version 4 to version 3.
 ROLLBACK_STEPS = """
@@ -79,7 +90,8 @@ MOMENTS_IN_DBT = [
     ("orders_cost_less_than_a_million", "dbt"),
     ("on-run-end", "both"),
 ]
-AFTER = [".commerce.duckdb.lock", "commerce.duckdb", "commerce.duckdb.kept"]
+AFTER = [".commerce.duckdb.lock", "commerce.duckdb", "commerce.duckdb.history.jsonl"]
+AFTER += ["commerce.duckdb.kept"]
 
 
 @pytest.fixture(scope="session")
@@ -123,7 +135,7 @@ def test_the_steps_of_a_publication_are_known(prepared, target, tmp_path):
 
 
 @pytest.mark.parametrize("number", range(len(STEPS)), ids=lambda number: STEPS[number])
-def test_a_publication_that_is_killed_leaves_a_whole_file(number, prepared, target):
+def test_a_publication_that_is_killed_leaves_a_whole_file(number, prepared, target, query):
     killed = exit_code_of(publish_prepared, prepared[4], target, killed_before=number)
     assert killed == -signal.SIGKILL
     is_new = number > SWAP
@@ -133,6 +145,17 @@ def test_a_publication_that_is_killed_leaves_a_whole_file(number, prepared, targ
     assert [checked_build_id(target)] == ids(prepared, 5)
     assert kept_build_ids(target) == (ids(prepared, 4, 3, 2) if is_new else ids(prepared, 3, 2, 1))
     assert folder_content(target) == AFTER
+    # What the killed build had noted is in the history and in the new file, once.
+    of_killed = "published" if is_new else "killed"
+    is_known = number > NOTED
+    expected = dict.fromkeys(ids(prepared, 0, 1, 2, 3), "published")
+    expected |= dict.fromkeys(ids(prepared, 4)[: int(is_known)], of_killed)
+    expected |= dict.fromkeys(ids(prepared, 5), "published")
+    records, problems = history.read(target)
+    assert [(one.build_id, one.status) for one in records] == list(expected.items())
+    assert problems == []
+    sql = "select build_id, any_value(status) from core.build_history group by all order by all"
+    assert query(target, sql) == list(expected.items())
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,8 @@ import commerce_marts.publish.lock
 from commerce_marts.errors import RunnerError
 from commerce_marts.publish.lock import only_one
 
+UNKEPT = [".commerce.duckdb.lock", "commerce.duckdb", "commerce.duckdb.history.jsonl"]
+
 
 @pytest.fixture
 def target(prepared, tmp_path) -> Path:
@@ -71,7 +73,7 @@ def test_keep_sets_how_many_and_zero_leaves_no_folder(prepared, target):
     publish(prepared, target, 4, keep=1)
     assert kept_numbers(target) == [3]
     publish(prepared, target, 5, keep=0)
-    assert folder_content(target) == [".commerce.duckdb.lock", "commerce.duckdb"]
+    assert folder_content(target) == UNKEPT
 
 
 def test_a_rollback_says_what_it_brought_back_and_how_to_undo_it(prepared, target, rollback):
@@ -149,7 +151,9 @@ def test_status_lists_what_is_kept_and_what_was_withdrawn(prepared, target, roll
     assert rollback(target).returncode == 0
     lines = run_cli("status", "--warehouse", target).stdout.splitlines()
     where = lines.index(next(line for line in lines if line.startswith("kept build")))
-    sizes = [f"{prepared[number].stat().st_size / 1e6:.1f}" for number in (2, 0)]
+    kept = target.with_name("commerce.duckdb.kept")
+    files = [kept / build_id_of(prepared[number]) / target.name for number in (2, 0)]
+    sizes = [f"{file.stat().st_size / 1e6:.1f}" for file in files]
     assert [line.split() for line in lines[where + 1 :]] == [
         [build_id_of(prepared[2]), "2024-01-01", "00:00:02", "UTC", sizes[0], "MB", "withdrawn"],
         [build_id_of(prepared[0]), "2024-01-01", "00:00:00", "UTC", sizes[1], "MB"],
@@ -287,7 +291,7 @@ def test_an_empty_database_is_replaced_and_not_kept(content, prepared, tmp_path)
         target.unlink()
         duckdb.connect(str(target)).close()
     publish(prepared, target, 0)
-    assert folder_content(target) == [".commerce.duckdb.lock", "commerce.duckdb"]
+    assert folder_content(target) == UNKEPT
     assert number_of(target) == 0
 
 

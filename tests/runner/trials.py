@@ -12,6 +12,7 @@ import shutil
 import signal
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -75,11 +76,13 @@ def publish_prepared(
     waits_for: Path | None = None,
     umask: int = 0o022,
     stderr_file: Path | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> None:
     """`commerce-marts build` with a file that dbt built earlier; the rest is real.
 
     With `waits_for` it waits in place of dbt until that file exists.
     """
+    os.environ |= environment or {}
 
     def make(made: build.Build, _plan: object, _lock: int) -> list[str]:
         shutil.copyfile(prepared, made.file)

@@ -130,12 +130,15 @@ def inputs_of(project: Project, dbt_vars: Mapping[str, Any]) -> dict[str, str]:
         if name not in BUILD_VARS
     }
     found |= {f"the version of {package}": version(package) for package in LIBRARIES}
+    if list_ := dbt_vars.get("forgotten_list"):
+        # Another name in a tie may come first.
+        found["the list of forgotten persons"] = _sha256(Path(list_).read_bytes())
     settings = {name: value for name, value in project.settings.items() if name != "vars"}
     sources = {"dbt_project.yml": _json(settings).encode()}
     for pattern in SOURCES:
         for path in sorted(project.root.glob(pattern)):
             sources[path.relative_to(project.root).as_posix()] = path.read_bytes()
-    return found | {name: hashlib.sha256(text).hexdigest() for name, text in sources.items()}
+    return found | {name: _sha256(text) for name, text in sources.items()}
 
 
 def why_full(before: Ledger, now: Ledger) -> str | None:
@@ -186,6 +189,10 @@ def write_ledger(ledger: Ledger, path: Path) -> None:
             if columns:
                 marks = ", ".join("unnest(?)" for _ in columns)
                 connection.execute(f"insert into ledger.{table} select {marks}", columns)
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _json(value: object) -> str:

@@ -12,6 +12,7 @@ import duckdb
 from commerce_marts.check.command import latest_plausible_date, raw_file_problems
 from commerce_marts.check.problems import IGNORED, Problem, is_refused, refusals_as_text
 from commerce_marts.errors import RunnerError, too_little_memory, untouched
+from commerce_marts.forget.forgotten import list_path
 from commerce_marts.plan.deliveries import NoLoadTimeError, deliveries_of, with_layouts
 from commerce_marts.plan.ledger import (
     CHANGED,
@@ -34,12 +35,23 @@ class Plan:
     """The deliveries that a build takes, and whether it starts from a copy of what is published.
 
     `ledger` is None where raw data have no deliveries. `message` says why the build is full, or
-    what has changed; empty where there is nothing to say.
+    what has changed; empty where there is nothing to say. `full_reason` is empty in a daily build.
     """
 
     ledger: Ledger | None = None
     is_daily: bool = False
     message: str = ""
+    full_reason: str = ""
+
+    @property
+    def taken_by_domain(self) -> dict[str, int]:
+        """How many deliveries of each domain the build reads; empty where there is no ledger."""
+        changes = (NEW, CHANGED) if self.is_daily else (NEW, CHANGED, SAME)
+        names = self.ledger.names(*changes) if self.ledger else {}
+        counts = dict.fromkeys((key[0] for key in self.ledger.deliveries), 0) if self.ledger else {}
+        for (domain, _), of_table in names.items():
+            counts[domain] += len(of_table)
+        return counts
 
 
 def plan_of(
@@ -54,7 +66,7 @@ def plan_of(
     """
     project, domains = request.project, request.domains
     if request.raw_from == "seeds" or not any(project.raw_contract.values()):
-        return Plan()
+        return Plan(full_reason="seeds have no deliveries")
     before = read_ledger(request.warehouse) if is_published else None
     ending = untouched(request.warehouse)
     ignored: list[Problem] = []
@@ -100,7 +112,8 @@ def plan_of(
     more = len(ignored) - IGNORED_SHOWN
     lines += [f"... and {more:,} more files that are not read"] * (more > 0)
     is_daily = before is not None and not reason
-    return Plan(ledger, is_daily, "\n".join(filter(None, lines)))
+    full_reason = "" if is_daily else reason or "nothing was published before"
+    return Plan(ledger, is_daily, "\n".join(filter(None, lines)), full_reason)
 
 
 def dbt_vars_of(request: BuildRequest, build_id: str, started: datetime) -> dict[str, Any]:
@@ -116,6 +129,9 @@ def dbt_vars_of(request: BuildRequest, build_id: str, started: datetime) -> dict
         "built_at": started.strftime("%Y-%m-%d %H:%M:%S"),
         "git_commit": _git_commit(request.project.root),
     }
+    forgotten = list_path(request.warehouse)
+    if forgotten.exists():
+        dbt_vars["forgotten_list"] = str(forgotten)
     if request.as_of_date is not None:
         dbt_vars["as_of_date"] = request.as_of_date
     return dbt_vars

@@ -13,13 +13,14 @@ from typing import Any
 import duckdb
 import yaml
 
+from commerce_marts.bucket import is_address, local_copy
 from commerce_marts.errors import OptionError, RunnerError
 from commerce_marts.project import Project
 
 RAW_FROM = ("seeds", "files", "tables")
 # Vars that the runner sets from an option of the same name, and vars that it sets itself.
 VARS_WITH_AN_OPTION = ("raw_from", "raw_dir", "raw_database", "domains", "as_of_date")
-VARS_OF_THE_RUNNER = ("build_id", "built_at", "git_commit", "incremental")
+VARS_OF_THE_RUNNER = ("build_id", "built_at", "git_commit", "incremental", "forgotten_list")
 # Read by dbt_utils, and so in no list of ours.
 VARS_OF_PACKAGES = ("surrogate_key_treat_nulls_as_empty_strings",)
 # Schemas without a folder of models, and DuckDB's own.
@@ -66,12 +67,23 @@ def chosen_domains(text: str | None, project: Project) -> tuple[str, ...]:
     return tuple(domain for domain in project.domains if domain in names)
 
 
-def raw_dir_checked(raw_from: str, raw_dir: Path | None, domains: Iterable[str]) -> Path | None:
-    """The folder of the raw files, absolute. Raises where it, or a domain's folder, is missing."""
+def raw_dir_checked(
+    raw_from: str, raw_dir: str | None, domains: Sequence[str], project: Project
+) -> Path | None:
+    """The folder of the raw files, absolute. Raises where it, or a domain's folder, is missing.
+
+    Files in a bucket are copied first, into target/raw.
+    """
     what = "the folder of <domain>/<table>.csv"
     _refuse_mismatch("--raw-dir", raw_dir, "files", raw_from, what)
     if raw_dir is None:
         return None
+    if is_address(raw_dir):
+        return local_copy(raw_dir, domains, project.root / "target" / "raw").resolve()
+    return _folder_checked(Path(raw_dir), domains, what)
+
+
+def _folder_checked(raw_dir: Path, domains: Iterable[str], what: str) -> Path:
     if not raw_dir.is_dir():
         trouble = "is a file, not a folder" if raw_dir.exists() else "does not exist"
         raise RunnerError(f"--raw-dir {raw_dir} {trouble}. Name {what}.")

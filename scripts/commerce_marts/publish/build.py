@@ -6,9 +6,9 @@ import shutil
 import signal
 import textwrap
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ from rich.table import Table
 
 from commerce_marts import errors
 from commerce_marts.dbt import BUILD_VARS, dbt_environment, run_dbt
+from commerce_marts.forget.forgotten import list_path, read_list
+from commerce_marts.forget.rewrite import rewrite
 from commerce_marts.packages import install_packages
 from commerce_marts.plan.ledger import write_ledger
 from commerce_marts.plan.plan import Plan, dbt_vars_of, plan_of
@@ -33,8 +35,24 @@ from commerce_marts.publish.report import (
     summary_lines,
 )
 from commerce_marts.publish.show import progress_display
-from commerce_marts.publish.versions import BUILD_ID, published_build, swap_in, tidy
+from commerce_marts.publish.versions import (
+    BUILD_ID,
+    kept_versions,
+    published_build,
+    swap_in,
+    tidy,
+)
 from commerce_marts.publish.warehouse import domains_table
+from commerce_marts.watch import history
+from commerce_marts.watch.alerts import (
+    Topic,
+    failure_topic,
+    killed_topic,
+    revenue_alerts_of,
+    send_alerts,
+    topics_of_publication,
+)
+from commerce_marts.watch.history import BuildRecord, DomainRecord
 
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # What dbt has parsed, for the next build.
@@ -43,11 +61,11 @@ PARSE = "partial_parse.msgpack"
 
 @dataclass(frozen=True)
 class Build:
-    """One build under way: its id, that of the published one, its vars without `incremental`."""
+    """One build under way: its id, its start (UTC), its vars without `incremental`."""
 
     request: BuildRequest
     build_id: str
-    replaces: str | None
+    started_at: datetime
     dbt_vars: Mapping[str, Any]
 
     @property
@@ -67,58 +85,141 @@ class Build:
         return answers and answers.with_name(f".{answers.name}.{self.build_id}")
 
     @property
+    def record(self) -> BuildRecord:
+        """What the history says of it if nothing more becomes known."""
+        return BuildRecord(
+            self.build_id,
+            self.started_at,
+            raw_from=self.request.raw_from,
+            git_commit=self.dbt_vars["git_commit"],
+            domains={domain: DomainRecord() for domain in self.request.domains},
+        )
+
+    @property
     def duckdb_config(self) -> dict[str, str]:
         """What the runner's own connections are limited to, as in profiles.yml."""
         spill = str(self.folder / f"{self.file.name}.spill")
         return {"memory_limit": self.request.memory_limit, "temp_directory": spill}
 
 
+@dataclass(frozen=True)
+class Done:
+    """What a build that published prints."""
+
+    warnings: list[str]
+    summary: list[str]
+    table: Table
+
+
 def build_and_publish(request: BuildRequest) -> None:
     """Builds, tests, checks and swaps in the warehouse; prints what it does and what came out.
 
-    Raises RunnerError where it does not publish; then the published file is what it was.
+    Raises RunnerError where it does not publish; then the published file is what it was. However
+    it ends, it is in the history, and people are told of what went wrong.
     """
     began = time.monotonic()
-    if message := install_packages(request.project):
-        click.echo(message)
-    target = request.warehouse
-    with only_one(target, "build") as lock, _ended_by_signals():
-        with published_build(target) as published:
-            pass
-        if request.answers is not None:
-            # Nothing else is replaced by it.
-            with published_build(request.answers):
-                pass
-        build_id, now = _new_build_id(), datetime.now(UTC)
-        build = Build(request, build_id, published, dbt_vars_of(request, build_id, now))
-        try:
-            _remove_leftovers(target)
-            tidy(target, published, request.keep)
-            build.folder.mkdir()
-            plan = _planned(build)
-            warnings = _run_dbt(build, plan, lock)
-            table, summary = _checked(build), summary_lines(build.file)
-            _write_answers(build)
-            _publish(build)
-        except KeyboardInterrupt as error:
-            message = f"The build was stopped. {errors.untouched(target)}"
-            raise errors.RunnerError(message) from error
-        except (errors.RunnerError, OSError, duckdb.Error) as error:
-            raise _explained(build, error) from error
-        finally:
-            shutil.rmtree(build.folder, ignore_errors=True)
-            if build.new_answers is not None:
-                build.new_answers.unlink(missing_ok=True)
-    if warnings:
-        click.echo(f"{len(warnings)} warning{'s' * (len(warnings) != 1)}:")
-        click.echo("".join(f"{textwrap.indent(text, '  ')}\n" for text in warnings))
-    if summary:
-        click.echo("\n".join(summary) + "\n")
-    Console().print(table)
-    for file in (target, request.answers):
+    topics: list[Topic] = []
+    try:
+        if message := install_packages(request.project):
+            click.echo(message)
+        with only_one(request.warehouse, "build") as lock, _ended_by_signals():
+            build_id, now = _new_build_id(), datetime.now(UTC)
+            build = Build(request, build_id, now, dbt_vars_of(request, build_id, now))
+            with _recorded(build, topics):
+                done = _run(build, lock, topics)
+    finally:
+        send_alerts(request.warehouse, topics)
+    if done.warnings:
+        click.echo(f"{len(done.warnings)} warning{'s' * (len(done.warnings) != 1)}:")
+        click.echo("".join(f"{textwrap.indent(text, '  ')}\n" for text in done.warnings))
+    if done.summary:
+        click.echo("\n".join(done.summary) + "\n")
+    Console().print(done.table)
+    for file in (request.warehouse, request.answers):
         if file is not None and request.answers is not None:
             click.echo(f"{errors.shown_path(file)}: {file.stat().st_size / 1e6:,.1f} MB")
-    click.echo(f"\nPublished {errors.shown_path(target)} in {time.monotonic() - began:.0f} s")
+    seconds = time.monotonic() - began
+    click.echo(f"\nPublished {errors.shown_path(request.warehouse)} in {seconds:.0f} s")
+
+
+def _run(build: Build, lock: int, topics: list[Topic]) -> Done:
+    """The steps of a build; adds to `topics` what there is to tell."""
+    request, target = build.request, build.request.warehouse
+    with published_build(target) as replaced:
+        pass
+    if request.answers is not None:
+        # Nothing else is replaced by it.
+        with published_build(request.answers):
+            pass
+    topics += [killed_topic(target, record) for record in remove_leftovers(target, replaced)]
+    tidy(target, replaced, request.keep)
+    build.folder.mkdir()
+    history.note(build.folder, build.record)
+    plan = _planned(build, replaced is not None)
+    record = history.note(build.folder, _with_plan(build.record, plan))
+    warnings = _run_dbt(build, plan, lock)
+    _forget_in_seeds(build)
+    record = _with_history(build, record)
+    done = Done(warnings, summary_lines(build.file), _checked(build))
+    revenue_alerts = revenue_alerts_of(build.file)
+    _write_answers(build)
+    _publish(build)
+    history.append_or_tell(target, record)
+    _publish_answers(build)
+    tidy(target, build.build_id, request.keep)
+    with suppress(OSError):
+        failed_build_log(target).unlink()
+    topics += topics_of_publication(target, revenue_alerts)
+    return done
+
+
+@contextmanager
+def refusals_told(target: Path, domains: Iterable[str], raw_from: str) -> Iterator[None]:
+    """A build that cannot start, such as for a folder that is missing, is told like one that fails.
+
+    Not one with a wrong option: somebody is typing it.
+    """
+    started_at = datetime.now(UTC)
+    try:
+        yield
+    except errors.OptionError:
+        raise
+    except errors.RunnerError as error:
+        of_domains = {domain: DomainRecord() for domain in domains}
+        record = BuildRecord(_new_build_id(), started_at, raw_from=raw_from, domains=of_domains)
+        record = history.ended(record, history.FAILED, _reason(error))
+        if history.history_file(target).exists():
+            history.append_or_tell(target, record)
+        send_alerts(target, [failure_topic(target, record)])
+        raise
+
+
+@contextmanager
+def _recorded(build: Build, topics: list[Topic]) -> Iterator[None]:
+    """A build that ends without publishing is in the history and in `topics`.
+
+    Removes what is left of any build. Raises RunnerError with the reason.
+    """
+    target = build.request.warehouse
+    try:
+        yield
+    except BaseException as error:
+        explained = _explained(build, error)
+        status = history.STOPPED if isinstance(explained, errors.StoppedError) else history.FAILED
+        known = history.noted(build.folder) or build.record
+        record = history.ended(known, status, _reason(explained))
+        _make_room(build)
+        # Beside a file that was never ours nothing is written.
+        if build.folder.exists() or history.history_file(target).exists():
+            history.append_or_tell(target, record)
+        topics.append(failure_topic(target, record))
+        if explained is error:
+            raise
+        raise explained from error
+    finally:
+        shutil.rmtree(build.folder, ignore_errors=True)
+        if build.new_answers is not None:
+            build.new_answers.unlink(missing_ok=True)
 
 
 def dbt_arguments(build: Build, is_daily: bool) -> list[str | Path]:
@@ -144,7 +245,7 @@ def dbt_arguments(build: Build, is_daily: bool) -> list[str | Path]:
     ]
 
 
-def _planned(build: Build) -> Plan:
+def _planned(build: Build, is_published: bool) -> Plan:
     """What the build takes; the new file is the copy that a daily build starts from."""
     request = build.request
     origin = {
@@ -153,7 +254,7 @@ def _planned(build: Build) -> Plan:
         "seeds": "the committed seeds",
     }[request.raw_from]
     click.echo(f"Building {', '.join(request.domains)} from {origin} (build {build.build_id})")
-    plan = plan_of(request, build.dbt_vars, build.replaces is not None, build.duckdb_config)
+    plan = plan_of(request, build.dbt_vars, is_published, build.duckdb_config)
     if plan.message:
         click.echo(plan.message)
     if plan.is_daily:
@@ -161,6 +262,28 @@ def _planned(build: Build) -> Plan:
     if plan.ledger:
         write_ledger(plan.ledger, build.file)
     return plan
+
+
+def _with_plan(record: BuildRecord, plan: Plan) -> BuildRecord:
+    """The record with what the build takes."""
+    taken = plan.taken_by_domain
+    domains = {
+        name: replace(of, deliveries_taken_count=taken.get(name))
+        for name, of in record.domains.items()
+    }
+    reason = plan.full_reason or None
+    return replace(record, is_daily=plan.is_daily, full_build_reason=reason, domains=domains)
+
+
+def _with_history(build: Build, record: BuildRecord) -> BuildRecord:
+    """Fills core.build_history of the new file; returns the build's own record, the last in it."""
+    before, problems = history.read(build.request.warehouse)
+    for problem in problems:
+        click.echo(problem, err=True)
+    totals = history.with_totals(record, build.file)
+    own = history.note(build.folder, history.ended(totals, history.PUBLISHED))
+    history.write_table(build.file, [*before, own], build.duckdb_config)
+    return own
 
 
 def _run_dbt(build: Build, plan: Plan, lock: int) -> list[str]:
@@ -184,6 +307,16 @@ def _run_dbt(build: Build, plan: Plan, lock: int) -> list[str]:
         raise dbt_failure(request, outcome, build.file, ours)
     _copy_if_possible(ours / PARSE, kept / PARSE)
     return build_warnings(request, outcome, build.file, ours)
+
+
+def _forget_in_seeds(build: Build) -> None:
+    """Seeds come into the file without raw(), which leaves out who is forgotten."""
+    forgotten = read_list(list_path(build.request.warehouse))
+    if build.request.raw_from == "seeds" and forgotten.entries:
+        new = build.folder / "without_forgotten" / build.file.name
+        new.parent.mkdir()
+        if rewrite(build.file, new, forgotten, build.request.project).count:
+            new.replace(build.file)
 
 
 def _checked(build: Build) -> Table:
@@ -222,43 +355,82 @@ def _publish(build: Build) -> None:
     # Too late to stop from here on: the message that nothing was published must be true.
     for number in ENDING_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
-    target, keep = build.request.warehouse, build.request.keep
+    target = build.request.warehouse
     try:
-        swap_in(build.file, target, keep)
+        swap_in(build.file, target, build.request.keep)
     except errors.RunnerError as error:
         raise errors.failure(target, error.message) from error
-    if build.new_answers is not None:
+
+
+def _publish_answers(build: Build) -> None:
+    target, answers = build.request.warehouse, build.request.answers
+    if answers is not None and build.new_answers is not None:
         try:
-            build.new_answers.replace(build.request.answers)
+            build.new_answers.replace(answers)
         except OSError as error:
             raise errors.RunnerError(
-                f"{errors.shown_path(target)} was published, but {build.request.answers} is still "
-                f"the one before: {error.strerror}."
+                f"{errors.shown_path(target)} was published, but {answers} is still the one "
+                f"before: {error.strerror}."
             ) from error
-    tidy(target, build.build_id, keep)
-    with suppress(OSError):
-        _kept_log(target).unlink()
 
 
-def _explained(build: Build, error: Exception) -> errors.RunnerError:
-    """The error for users, and where dbt's log is now: it outlives the folder of the build."""
+def _explained(build: Build, error: BaseException) -> BaseException:
+    """The error for users, and where dbt's log is now: it outlives the folder of the build.
+
+    An error that nobody expected is returned as it is.
+    """
     target = build.request.warehouse
+    if isinstance(error, KeyboardInterrupt):
+        return errors.StoppedError(f"The build was stopped. {errors.untouched(target)}")
+    if not isinstance(error, (errors.RunnerError, OSError, duckdb.Error)):
+        return error
     if isinstance(error, OSError) and error.filename:
         error = errors.no_writing(target, error)
     elif not isinstance(error, errors.RunnerError):
         error = errors.failure(target, f"The new file cannot be completed: {error}.")
     if not isinstance(error, errors.FullDiskError):
         with suppress(OSError):
-            (build.folder / "logs" / "dbt.log").replace(_kept_log(target))
-            error.message += f"\ndbt's log: {errors.shown_path(_kept_log(target))}."
+            (build.folder / "logs" / "dbt.log").replace(failed_build_log(target))
+            error.message += f"\ndbt's log: {errors.shown_path(failed_build_log(target))}."
     return error
 
 
-def _remove_leftovers(target: Path) -> None:
-    """Removes folders of builds that died. Only for the holder of the lock: no build is alive."""
-    for folder in target.parent.glob(f"{_prefix(target)}*"):
+def _reason(error: BaseException) -> str:
+    """The first lines of why a build failed."""
+    if isinstance(error, errors.StoppedError):
+        return "The build was stopped."
+    if isinstance(error, errors.RunnerError):
+        return history.first_lines(error.message)
+    return f"An error inside commerce-marts ({type(error).__name__}); its output has more."
+
+
+def _make_room(build: Build) -> None:
+    """Removes all but the note from the build's folder: the disk may be full."""
+    with suppress(OSError):
+        for path in build.folder.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            elif path.name != history.NOTE:
+                path.unlink()
+
+
+def remove_leftovers(target: Path, published: str | None) -> list[BuildRecord]:
+    """Removes folders of builds that were killed; returns those that had not published.
+
+    All of them are in the history then. Only for the holder of the lock: no build is alive.
+    """
+    killed = []
+    there = {published, *(version.name for version in kept_versions(target))}
+    for folder in sorted(target.parent.glob(f"{_prefix(target)}*")):
         if BUILD_ID.fullmatch(folder.name.removeprefix(_prefix(target))):
+            record = history.noted(folder)
+            if record is not None:
+                if record.build_id not in there:
+                    record = replace(record, status=history.KILLED, ended_at=None)
+                    killed.append(record)
+                history.append_or_tell(target, record)
             shutil.rmtree(folder)
+    return killed
 
 
 @contextmanager
@@ -293,7 +465,7 @@ def _prefix(target: Path) -> str:
     return f".building-{target.name}-"
 
 
-def _kept_log(target: Path) -> Path:
+def failed_build_log(target: Path) -> Path:
     """dbt's log of the last build that failed."""
     return target.with_suffix(".failed-build.log")
 

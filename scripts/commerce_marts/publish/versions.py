@@ -102,6 +102,17 @@ def swap_in(file: Path, target: Path, keep: int) -> None:
         _rename(file, target)
 
 
+def replace_kept(new: Path, file: Path) -> None:
+    """Puts a new file in the place of one that is not published, with its rights, in one step.
+
+    Raises OSError; the file is then unchanged.
+    """
+    new.chmod(file.stat().st_mode & 0o777)
+    _flush(new)
+    new.replace(file)
+    _flush(file.parent)
+
+
 def tidy(target: Path, published: str | None, keep: int | None = None) -> None:
     """Removes kept versions: the published one, incomplete ones, all but `keep` of the rest.
 

@@ -1,6 +1,7 @@
 """core.build_info of a warehouse, as a build and `commerce-marts status` print it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -39,27 +40,43 @@ def domains_table(file: Path) -> Table:
     return _table(*_rows(file, DOMAINS))
 
 
-def show_status(path: Path) -> None:
-    """Prints the published build and the kept ones. Raises RunnerError if nothing is published."""
-    target = path.resolve()
-    kept = kept_versions(target)
+@contextmanager
+def reading_published(path: Path) -> Iterator[None]:
+    """While a query reads the published file; gives the right words to what goes wrong.
+
+    Raises RunnerError if nothing is published, or core.build_info has other columns.
+    """
     with published_build(path) as build_id:
         if build_id is None:
+            kept = kept_versions(path.resolve())
             hint = "bring a kept version back with `commerce-marts rollback`, " if kept else ""
             raise RunnerError(
                 f"Nothing is published at {path}. Publish it with `commerce-marts build`, "
                 f"{hint}or name another file with --warehouse."
             )
         try:
-            Console().print(domains_table(path))
-            names, [values] = _rows(path, BUILD)
+            yield
         except duckdb.BinderException as error:
             raise RunnerError(
                 f"{path} was written by another version of commerce-marts: core.build_info has "
                 f"other columns. Publish it again with `commerce-marts build`."
             ) from error
+
+
+def show_status(path: Path, last_build: str) -> None:
+    """Prints the published build, how the last build ended, and the kept versions.
+
+    Raises RunnerError as reading_published() does.
+    """
+    target = path.resolve()
+    kept = kept_versions(target)
+    with reading_published(path):
+        Console().print(domains_table(path))
+        names, [values] = _rows(path, BUILD)
     facts = {"file": shown_path(path), "size": _size(path), **dict(zip(names, values, strict=True))}
     click.echo()
+    if last_build:
+        facts["last build"] = last_build
     for name, value in facts.items():
         click.echo(f"{name:<11}{value}")
     if kept:

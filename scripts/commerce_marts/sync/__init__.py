@@ -1,0 +1,1 @@
+"""What the marts say, sent to the systems that people work in."""

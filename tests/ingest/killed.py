@@ -1,0 +1,62 @@
+"""Runs of `commerce-marts ingest` in processes of their own, killed before any step.
+
+A step is a change in the folder of the landed file. Python announces each one before it happens
+(audit events), so the command needs no code for these tests. Its libraries write from threads, so
+the steps of two runs are not quite the same.
+"""
+
+import multiprocessing
+import os
+import signal
+import sys
+
+from databases import Database
+
+CHANGES = ("os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.truncate", "fcntl.flock")
+# New processes start in milliseconds: they fork from one that has imported everything.
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(
+    [
+        *("databases", "commerce_marts.ingest.run", "dlt", "dlt.sources.sql_database"),
+        *("dlt.destinations.impl.duckdb.duck", "psycopg", "pyarrow.parquet", "pyarrow.compute"),
+        "sqlalchemy.dialects.postgresql.psycopg",
+    ]
+)
+
+
+def exit_code_of(
+    database: Database, killed_before: int | None = None, *options: object, only: str = ""
+) -> int:
+    """The exit code of a run; -9 if it was killed before that step, of those that end with `only`.
+
+    The files `output` and `steps` beside the landed one have what it told and did.
+    """
+    process = PROCESSES.Process(target=_run, args=(database, killed_before, options, only))
+    process.start()
+    process.join()
+    return process.exitcode
+
+
+def _run(database: Database, killed_before: int | None, options: tuple, only: str) -> None:
+    steps: list[str] = []
+
+    def on_event(event: str, arguments: tuple) -> None:
+        is_write = event == "open" and arguments[2] & (os.O_WRONLY | os.O_RDWR)
+        step = f"{event} {arguments[0]}"
+        if not (is_write or event in CHANGES) or not step.endswith(only):
+            return
+        if len(steps) == killed_before:
+            os.kill(os.getpid(), signal.SIGKILL)
+        steps.append(step)
+
+    sys.addaudithook(on_event)
+    done = database.ingest(*options)
+    names = "\n".join(steps)
+    (database.landed.parent / "output").write_text(done.output)
+    (database.landed.parent / "steps").write_text(names)
+    sys.exit(done.exit_code)
+
+
+def steps_of(database: Database) -> list[str]:
+    """The steps of the last run that ended, in order."""
+    return (database.landed.parent / "steps").read_text().splitlines()

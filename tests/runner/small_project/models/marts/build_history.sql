@@ -1,0 +1,21 @@
+-- Filled by the runner, as models/marts/core/build_history.sql.
+select
+    cast(null as varchar) as build_id,
+    cast(null as varchar) as domain,
+    cast(null as timestamp) as started_at,
+    cast(null as timestamp) as ended_at,
+    cast(null as date) as as_of_date,
+    cast(null as varchar) as status,
+    cast(null as varchar) as raw_from,
+    cast(null as varchar) as full_build_reason,
+    cast(null as varchar) as failure_reason,
+    cast(null as varchar) as git_commit,
+    cast(null as double) as duration_seconds,
+    cast(null as bigint) as deliveries_taken_count,
+    cast(null as bigint) as orders_count,
+    cast(null as bigint) as order_lines_count,
+    cast(null as bigint) as rejected_rows_count,
+    cast(null as bigint) as excluded_rows_count,
+    cast(null as decimal(38, 6)) as revenue,
+    cast(null as boolean) as is_daily,
+where false
