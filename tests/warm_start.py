@@ -18,7 +18,6 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-DBT = Path(sys.executable).with_name("dbt")
 SMALL_PROJECT = Path(__file__).parent / "runner" / "small_project"
 STANDARD_FILES = (0, 1, 2)
 MOST_BYTES = 200_000
@@ -91,7 +90,7 @@ def become_program(connection: socket.socket, path: str) -> None:
     # The file of dbt's debug log is a twentieth of a small build.
     os.environ.setdefault("DBT_LOG_LEVEL_FILE", "none")
     dbt = importlib.import_module("commerce_marts.dbt")
-    dbt.DBT_OF_BUILD = (sys.executable, "-I", "-S", __file__, path, DBT)
+    dbt.DBT_OF_BUILD = (sys.executable, "-I", "-S", __file__, path, dbt.DBT_OF_BUILD[-1])
     runpy.run_path(sys.argv[0], run_name="__main__")
 
 

@@ -4,7 +4,7 @@
 {%- do adapter.create_schema(touched_table('ids')) -%}
 {%- do run_query('create table ' ~ touched_table('ids') ~ ' (domain ' ~ text ~ ', part_of ' ~ text ~ ', id ' ~ text ~ ')') -%}
 {%- do run_query('create table ' ~ touched_table('changed_tables') ~ ' (node ' ~ text ~ ')') -%}
-{%- for domain in var('domains') -%}
+{%- for domain in var('domains') if domain not in build_var('unchanged_domains') -%}
     {%- for contract in raw_contracts(domain, only_transactions=true) -%}
         {%- do run_query(
             'insert into ' ~ touched_table('ids') ~ " select '" ~ domain ~ "', '" ~ contract.part_of ~ "', id from ("

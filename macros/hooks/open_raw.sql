@@ -13,7 +13,8 @@
     {%- endif -%}
     {%- if var('raw_from') == 'tables' -%}{%- do open_raw_database() -%}{%- endif -%}
     {%- if build_var('incremental') -%}{%- do find_touched() -%}{%- endif -%}
-    {%- for domain in var('domains') if var('raw_from') == 'files' or build_var('incremental') -%}
+    {%- for domain in var('domains')
+        if (var('raw_from') == 'files' or build_var('incremental')) and domain not in build_var('unchanged_domains') -%}
         {%- do adapter.create_schema(opened_relation(domain)) -%}
         {%- for contract in raw_contracts(domain) -%}
             {%- if build_var('incremental') and contract.transactions -%}

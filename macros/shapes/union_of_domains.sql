@@ -1,5 +1,5 @@
 {%- macro union_of_domains(shape, by_order=false) -%}
-{%- for domain in var('domains') %}
+{%- for domain in var('domains') if not (by_order and domain in build_var('unchanged_domains')) %}
 {%- set part = 'int_' ~ domain ~ '__' ~ shape %}
 {%- if shape in var('missing_shapes').get(domain, []) %}
 {{ rows_of_missing_shape(domain, shape) }}

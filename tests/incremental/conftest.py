@@ -47,19 +47,20 @@ def light_project(made_once, copied_project):
     """light_project(*domains): a copy of the project with these domains, without tests and docs.
 
     It builds the same tables and views; with `areas`, only those of core and these areas. Data
-    tests would fail on many rows here, and the comparison of the days finds more than they do.
+    tests would fail on many rows here, and the comparison of the days finds more than they do; the
+    models `tested` keep theirs.
     """
 
-    def project(*domains: str, areas: tuple[str, ...] = ()) -> Path:
+    def project(*domains: str, areas: tuple[str, ...] = (), tested: tuple[str, ...] = ()) -> Path:
         def make(folder: Path) -> str:
             shutil.copytree(copied_project("project"), folder, dirs_exist_ok=True)
             leave_domains_out(folder, domains)
             if areas:
                 leave_areas_out(folder, areas)
-            leave_tests_out(folder)
+            leave_tests_out(folder, tested)
             return ""
 
-        return made_once(f"light_project_{'_and_'.join((*domains, *areas))}", make)
+        return made_once(f"light_project_{'_and_'.join((*domains, *areas, *tested))}", make)
 
     return project
 
@@ -132,8 +133,8 @@ def leave_areas_out(folder: Path, areas: tuple[str, ...]) -> None:
     path.write_text(yaml.safe_dump(settings, sort_keys=False))
 
 
-def leave_tests_out(folder: Path) -> None:
-    """Removes tests, exposures, metrics, descriptions of removed models, and comments."""
+def leave_tests_out(folder: Path, tested: tuple[str, ...]) -> None:
+    """Removes tests but those of some models, exposures, metrics, and what is said of no model."""
     names = {file.stem for file in folder.rglob("*.sql")} | {f.stem for f in folder.rglob("*.csv")}
     for path in [*folder.glob("models/**/*.yml"), *folder.glob("seeds/**/*.yml")]:
         content = yaml.safe_load(path.read_text())
@@ -147,7 +148,7 @@ def leave_tests_out(folder: Path) -> None:
                 content[kind] = [entry for entry in content[kind] if entry["name"] in names]
         for kind in ("models", "seeds", "sources"):
             for entry in content.get(kind, []):
-                if entry["name"].startswith("quarantine_"):
+                if entry["name"].startswith("quarantine_") or entry["name"] in tested:
                     # Keeps the test that limits the share of rejected rows.
                     continue
                 for described in (entry, *entry.get("columns", []), *entry.get("tables", [])):

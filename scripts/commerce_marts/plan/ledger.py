@@ -5,13 +5,15 @@ fails leaves none, and a rollback brings the older one back.
 
     ledger.deliveries   a row per delivery as it was when it was taken, and what is new about it
     ledger.inputs       a row per var, library and source file of the project: value, version, hash
+    ledger.moving       a row per var that may differ between daily builds
+    ledger.warnings     a row per node of dbt that warned, when it ran last
 """
 
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import astuple, dataclass, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass, field, fields
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,10 @@ NEW, CHANGED, GONE, SAME = "new", "changed", "gone", "same"
 VANISHED, REMOVED = "vanished", "removed"
 NOT_THERE = (GONE, VANISHED, REMOVED)
 SOURCES = ("models/**/*.sql", "models/**/*.yml", "macros/**/*.sql", "seeds/look_ups/*")
+# Vars whose effect a daily build computes again.
+MOVING = (
+    *("max_quarantined_share", "as_of_date", "earliest_plausible_date", "latest_plausible_date"),
+)
 # As in profiles.yml: it counts when the file is made.
 STORAGE = {"storage_compatibility_version": "v1.0.0"}
 
@@ -39,6 +45,8 @@ TABLES = """
         change varchar
     );
     create table ledger.inputs (name varchar, value varchar);
+    create table ledger.moving (name varchar, value varchar);
+    create table ledger.warnings (node varchar, warning varchar);
     comment on table ledger.deliveries is
         'One row per raw file, or load of a landed table, that the warehouse was made of.';
     comment on column ledger.deliveries.name is
@@ -55,6 +63,9 @@ TABLES = """
         'new, changed, gone, same, removed (gone, and accepted), vanished (gone since long).';
     comment on table ledger.inputs is
         'What the deliveries were read with: vars, versions, source files with a SHA-256.';
+    comment on table ledger.moving is 'Vars that may differ between daily builds, as JSON.';
+    comment on table ledger.warnings is
+        'What each node of dbt that warned said when it ran last.';
 """
 
 Key = tuple[str, str, str]
@@ -88,10 +99,15 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Ledger:
-    """Deliveries by key, those that are gone since the build before among them, and the inputs."""
+    """Deliveries by key, those that are gone since the build before among them, and the inputs.
+
+    `moving`: the inputs that may differ between daily builds. `warnings`: {node of dbt: text}.
+    """
 
     deliveries: Mapping[Key, Delivery]
     inputs: Mapping[str, str]
+    moving: Mapping[str, str] = field(default_factory=dict)
+    warnings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def present(self) -> dict[Key, Delivery]:
@@ -141,6 +157,44 @@ def inputs_of(project: Project, dbt_vars: Mapping[str, Any]) -> dict[str, str]:
     return found | {name: _sha256(text) for name, text in sources.items()}
 
 
+def moving_of(project: Project, dbt_vars: Mapping[str, Any]) -> dict[str, str]:
+    """The vars of which a daily build computes the effect again."""
+    return {name: _json({**project.variables, **dbt_vars}.get(name)) for name in MOVING}
+
+
+def unchanged_domains(
+    before: Ledger, now: Ledger, domains: Sequence[str], warehouse: Path
+) -> tuple[str, ...]:
+    """The domains of which a build on top of `before` would make the same rows again."""
+    moved = {name for name in MOVING if before.moving.get(name) != now.moving.get(name)}
+    latest = "latest_plausible_date"
+    is_later = before.moving.get(latest, "") <= now.moving[latest]
+    if moved - {latest} or not is_later:
+        return ()
+    taken = {d.domain for d in now.deliveries.values() if d.change not in (SAME, VANISHED)}
+    same = tuple(domain for domain in domains if domain not in taken)
+    return same if not moved else tuple(d for d in same if not _waits_for_its_day(d, warehouse))
+
+
+def _waits_for_its_day(domain: str, warehouse: Path) -> bool:
+    """Whether rows or dates were left out that a later day may make plausible."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        columns = connection.execute(
+            "select schema_name, table_name, column_name from duckdb_columns() where "
+            "(schema_name = 'left_out' and starts_with(table_name, ?) "
+            "and column_name = 'left_out_reason') "
+            "or (schema_name = ? and column_name = 'ignored_date')",
+            [f"{domain}__", domain],
+        ).fetchall()
+        return any(
+            connection.execute(
+                f"""select 1 from "{schema}"."{table}" where "{column}" like '%is in the future'
+                or "{column}" like '%is not a plausible date' limit 1"""
+            ).fetchone()
+            for schema, table, column in columns
+        )
+
+
 def why_full(before: Ledger, now: Ledger) -> str | None:
     """Why a build on top of `before` would not give what a full one gives, or not be cheaper."""
     old, new = before.inputs, now.inputs
@@ -172,23 +226,51 @@ def read_ledger(path: Path) -> Ledger | None:
     try:
         with duckdb.connect(str(path), read_only=True) as connection:
             rows = connection.execute(f"select {columns} from ledger.deliveries").fetchall()
-            inputs = connection.execute("select name, value from ledger.inputs").fetchall()
+            pairs = [
+                dict(connection.execute(f"from ledger.{table}").fetchall())
+                for table in ("inputs", "moving", "warnings")
+            ]
     except (duckdb.CatalogException, duckdb.BinderException):
         return None
-    return Ledger({row.key: row for row in (Delivery(*row) for row in rows)}, dict(inputs))
+    return Ledger({row.key: row for row in (Delivery(*row) for row in rows)}, *pairs)
 
 
 def write_ledger(ledger: Ledger, path: Path) -> None:
     """Puts the ledger into the warehouse at `path`, which is made where there is none."""
     deliveries = [astuple(delivery) for delivery in ledger.deliveries.values()]
+    rows_of = {
+        "deliveries": deliveries,
+        "inputs": ledger.inputs.items(),
+        "moving": ledger.moving.items(),
+        "warnings": ledger.warnings.items(),
+    }
     with duckdb.connect(str(path), config=STORAGE) as connection:
         connection.execute(TABLES)
-        for table, rows in (("deliveries", deliveries), ("inputs", ledger.inputs.items())):
-            # By columns: row by row, DuckDB takes a millisecond for each.
-            columns = [list(column) for column in zip(*rows, strict=True)]
-            if columns:
-                marks = ", ".join("unnest(?)" for _ in columns)
-                connection.execute(f"insert into ledger.{table} select {marks}", columns)
+        for table, rows in rows_of.items():
+            _insert(connection, table, rows)
+
+
+def keep_warnings(path: Path, warnings: Mapping[str, str]) -> dict[str, str]:
+    """Writes what nodes warned of, {node: text}, empty of those that ran and did not warn.
+
+    Returns the same, and what those warned of that did not run.
+    """
+    with duckdb.connect(str(path), config=STORAGE) as connection:
+        before = dict(connection.execute("from ledger.warnings").fetchall())
+        now = {node: text for node, text in {**before, **warnings}.items() if text}
+        connection.execute("delete from ledger.warnings")
+        _insert(connection, "warnings", now.items())
+    return now
+
+
+def _insert(
+    connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[Sequence[Any]]
+) -> None:
+    # By columns: row by row, DuckDB takes a millisecond for each.
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    if columns:
+        marks = ", ".join("unnest(?)" for _ in columns)
+        connection.execute(f"insert into ledger.{table} select {marks}", columns)
 
 
 def _sha256(content: bytes) -> str:

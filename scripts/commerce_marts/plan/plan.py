@@ -2,7 +2,7 @@
 
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,9 @@ from commerce_marts.plan.ledger import (
     SAME,
     Ledger,
     inputs_of,
+    moving_of,
     read_ledger,
+    unchanged_domains,
     why_full,
     why_full_by_layout,
 )
@@ -36,12 +38,14 @@ class Plan:
 
     `ledger` is None where raw data have no deliveries. `message` says why the build is full, or
     what has changed; empty where there is nothing to say. `full_reason` is empty in a daily build.
+    `unchanged`: the domains that a daily build leaves as they are.
     """
 
     ledger: Ledger | None = None
     is_daily: bool = False
     message: str = ""
     full_reason: str = ""
+    unchanged: tuple[str, ...] = ()
 
     @property
     def taken_by_domain(self) -> dict[str, int]:
@@ -73,7 +77,8 @@ def plan_of(
     vanished: list[str] = []
     try:
         deliveries = deliveries_of(request, dbt_vars, before, duckdb_config)
-        ledger = Ledger(deliveries, inputs_of(project, dbt_vars))
+        inputs, moving = inputs_of(project, dbt_vars), moving_of(project, dbt_vars)
+        ledger = Ledger(deliveries, inputs, moving)
         every_var = {**project.variables, **dbt_vars}
         if request.raw_from == "files" or every_var["tables_hold_deliveries"]:
             limit = float(every_var["max_vanished_share"])
@@ -113,7 +118,11 @@ def plan_of(
     lines += [f"... and {more:,} more files that are not read"] * (more > 0)
     is_daily = before is not None and not reason
     full_reason = "" if is_daily else reason or "nothing was published before"
-    return Plan(ledger, is_daily, "\n".join(filter(None, lines)), full_reason)
+    unchanged: tuple[str, ...] = ()
+    if before and ledger and is_daily:
+        ledger = replace(ledger, warnings=before.warnings)
+        unchanged = unchanged_domains(before, ledger, domains, request.warehouse)
+    return Plan(ledger, is_daily, "\n".join(filter(None, lines)), full_reason, unchanged)
 
 
 def dbt_vars_of(request: BuildRequest, build_id: str, started: datetime) -> dict[str, Any]:

@@ -20,18 +20,20 @@ from rich.table import Table
 
 from commerce_marts import errors
 from commerce_marts.dbt import BUILD_VARS, dbt_environment, run_dbt
+from commerce_marts.dbt_program import RUN_RESULTS
 from commerce_marts.forget.forgotten import list_path, read_list
 from commerce_marts.forget.rewrite import rewrite
 from commerce_marts.packages import install_packages
-from commerce_marts.plan.ledger import write_ledger
+from commerce_marts.plan.ledger import keep_warnings, write_ledger
 from commerce_marts.plan.plan import Plan, dbt_vars_of, plan_of
 from commerce_marts.plan.request import BuildRequest
 from commerce_marts.publish.answers import write_answers
+from commerce_marts.publish.findings import without_rows
 from commerce_marts.publish.lock import only_one
 from commerce_marts.publish.report import (
-    RUN_RESULTS,
-    build_warnings,
     dbt_failure,
+    left_out_lines,
+    nodes_that_ran,
     summary_lines,
 )
 from commerce_marts.publish.show import progress_display
@@ -222,7 +224,7 @@ def _recorded(build: Build, topics: list[Topic]) -> Iterator[None]:
             build.new_answers.unlink(missing_ok=True)
 
 
-def dbt_arguments(build: Build, is_daily: bool) -> list[str | Path]:
+def dbt_arguments(build: Build, plan: Plan) -> list[str | Path]:
     """The dbt command line of a build, after the name of the program."""
     request, root = build.request, build.request.project.root
     lasting_vars = {name: value for name, value in build.dbt_vars.items() if name not in BUILD_VARS}
@@ -230,7 +232,12 @@ def dbt_arguments(build: Build, is_daily: bool) -> list[str | Path]:
     excluded = [f"tag:{domain}" for domain in others]
     if request.raw_from != "seeds":
         excluded += [f"path:seeds/{domain}" for domain in request.domains]
-    if is_daily:
+    selected: list[str] = []
+    if plan.unchanged:
+        # With all that comes out of them; and the row of the build, also where nothing has changed.
+        selected = [f"tag:{name}+" for name in request.domains if name not in plan.unchanged]
+        selected.append("build_info")
+    if plan.is_daily:
         # They are about the code, which passed them in the full build: any change of it makes one.
         excluded.append("resource_type:unit_test")
     elif request.raw_from != "seeds":
@@ -240,6 +247,7 @@ def dbt_arguments(build: Build, is_daily: bool) -> list[str | Path]:
         *("build", "--target", "publish", "--project-dir", root, "--profiles-dir", root),
         *("--target-path", build.folder / "target", "--log-path", build.folder / "logs"),
         *("--vars", json.dumps(lasting_vars)),
+        *(("--select", *selected) if selected else ()),
         *(("--exclude", *excluded) if excluded else ()),
         *(("--threads", str(request.threads)) if request.threads else ()),
     ]
@@ -292,6 +300,7 @@ def _run_dbt(build: Build, plan: Plan, lock: int) -> list[str]:
     # What dbt has parsed, compiled and run. Some of it is kept until the project's next build.
     ours, kept = folder / "target", request.project.root / "target" / "publish"
     dbt_vars = {**build.dbt_vars, "incremental": plan.is_daily}
+    dbt_vars["unchanged_domains"] = plan.unchanged
     environment = dbt_environment(
         # Relative to the folder where dbt runs: for another path it parses everything again.
         Path(build.file.name),
@@ -300,13 +309,18 @@ def _run_dbt(build: Build, plan: Plan, lock: int) -> list[str]:
     )
     _copy_if_possible(kept / PARSE, ours / PARSE)
     with progress_display() as show:
-        arguments = dbt_arguments(build, plan.is_daily)
+        arguments = dbt_arguments(build, plan)
         outcome = run_dbt(arguments, folder, environment, lock, show)
     _copy_if_possible(ours / RUN_RESULTS, kept / RUN_RESULTS)
     if outcome.exit_code != 0:
         raise dbt_failure(request, outcome, build.file, ours)
     _copy_if_possible(ours / PARSE, kept / PARSE)
-    return build_warnings(request, outcome, build.file, ours)
+    warnings = nodes_that_ran(build.file, ours)
+    if plan.ledger:
+        kept = {node: without_rows(text) for node, text in warnings.items()}
+        warnings = keep_warnings(build.file, kept) | warnings
+    told = filter(None, warnings.values())
+    return [*left_out_lines(request.domains, build.file), *outcome.warnings, *told]
 
 
 def _forget_in_seeds(build: Build) -> None:

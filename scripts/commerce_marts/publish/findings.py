@@ -15,6 +15,8 @@ from commerce_marts.check.problems import shortened
 
 ROWS_SHOWN = 3
 VALUE_LENGTH = 200
+# As rows_found() gives it: `  customer_id=17, email=...`.
+A_ROW = re.compile(r"\s+[^\s=]+=")
 # Of a row with more columns only the key, the columns that the test names and the file are shown.
 COLUMNS_SHOWN, KEY_COLUMNS = 12, 3
 # What each row of a test of dbt or dbt_utils is.
@@ -70,6 +72,11 @@ def text_of_test(
     first = ". ".join(filter(None, (title + of_domain, meaning(test, nodes))))
     step = test["config"]["meta"].get("next_step")
     return "\n".join([first, *rows, *([f"  {step}"] if step else [])])
+
+
+def without_rows(text: str) -> str:
+    """A text without the rows of data in it, which may name people."""
+    return "\n".join(line for line in text.splitlines() if not A_ROW.match(line))
 
 
 def kind_of(test: Mapping[str, Any]) -> str:

@@ -11,13 +11,15 @@ from typing import Any
 import duckdb
 
 from commerce_marts.dbt import Outcome, node_name, plain_message
+from commerce_marts.dbt_program import NODES, RUN_RESULTS
 from commerce_marts.errors import RunnerError, failure, is_full_disk, too_little_memory
 from commerce_marts.plan.request import BuildRequest
 from commerce_marts.publish.findings import text_of_test
 
-RUN_RESULTS = "run_results.json"
 OUT_OF_MEMORY = "Out of Memory Error"
 FAILURES_SHOWN = 10
+# Tests that tell how many rows were left out.
+COUNTS_ROWS = "_rows_are_none"
 
 # Gives one text a row.
 LEFT_OUT_ROWS = """
@@ -82,24 +84,31 @@ def dbt_failure(
     return failure(request.warehouse, "\n".join(parts))
 
 
-def build_warnings(
-    request: BuildRequest, outcome: Outcome, file: Path, dbt_target: Path
-) -> list[str]:
-    """Which rows the build left out, by table and reason, and what tests warn of."""
-    # Rows that dbt counts in quarantine are told by reason.
-    warned = [
-        each
-        for each in _results(dbt_target, "warn")
-        if not node_name(each["unique_id"]).endswith("_rows_are_none")
-    ]
+def left_out_lines(domains: Sequence[str], file: Path) -> list[str]:
+    """Which rows the build left out, by table and reason."""
+    lines = []
     with _reading(file) as connection:
-        left_out = []
-        for domain in request.domains:
+        for domain in domains:
             # A small project may have no quarantine.
             with suppress(duckdb.CatalogException):
                 rows = connection.execute(LEFT_OUT_ROWS.replace("DOMAIN", domain)).fetchall()
-                left_out += [text for (text,) in rows]
-        return [*left_out, *outcome.warnings, *_findings(warned, connection, dbt_target)]
+                lines += [text for (text,) in rows]
+    return lines
+
+
+def nodes_that_ran(file: Path, dbt_target: Path) -> dict[str, str]:
+    """What each node of this run warned of, by its id; an empty text where it did not."""
+    results = _results(dbt_target)
+    # Rows that dbt counts in quarantine are told by reason.
+    warned = [
+        each
+        for each in results
+        if each["status"] == "warn" and not node_name(each["unique_id"]).endswith(COUNTS_ROWS)
+    ]
+    with _reading(file) as connection:
+        texts = _findings(warned, connection, dbt_target)
+    found = {each["unique_id"]: text for each, text in zip(warned, texts, strict=True)}
+    return {each["unique_id"]: found.get(each["unique_id"], "") for each in results}
 
 
 def summary_lines(file: Path) -> list[str]:
@@ -119,10 +128,13 @@ def rows_text(count: int) -> str:
 
 
 def _results(dbt_target: Path, *statuses: str) -> Sequence[Mapping[str, Any]]:
-    """The nodes that ended so. Without a whole run_results.json, dbt died or the disk is full."""
+    """The nodes that ended so, all of them without a status.
+
+    Without a whole run_results.json, dbt died or the disk is full.
+    """
     with suppress(OSError, ValueError):
         results = json.loads((dbt_target / RUN_RESULTS).read_text())["results"]
-        return [each for each in results if each["status"] in statuses]
+        return [each for each in results if not statuses or each["status"] in statuses]
     return []
 
 
@@ -132,7 +144,7 @@ def _findings(
     """What is wrong with each node; of a data test also the rows that it finds."""
     nodes: Mapping[str, Any] = {}
     with suppress(OSError, ValueError):
-        nodes = json.loads((dbt_target / "manifest.json").read_text())["nodes"]
+        nodes = json.loads((dbt_target / NODES).read_text())
     texts = []
     for result in results:
         title = node_name(result["unique_id"]) + " failed" * (result["status"] != "warn")

@@ -24,15 +24,15 @@ import click
 import duckdb
 
 from commerce_marts.errors import shown_path
+from commerce_marts.publish.findings import without_rows
 
 PUBLISHED, FAILED, STOPPED, KILLED = "published", "failed", "stopped", "killed"
 UNPUBLISHED = (FAILED, STOPPED)
 # What a line that is not a record raises when it is read.
 NO_RECORD = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
 REASON_LINES, REASON_LENGTH = 5, 600
-# Rows that a failed test found (`  customer_id=17, email=...`), because they may name people; and
-# what is said of every failure.
-NO_REASON = re.compile(r"\s+[^\s=]+=|Nothing was published|dbt's log: ")
+# What is said of every failure.
+NO_REASON = re.compile("Nothing was published|dbt's log: ")
 NOTE = "record.json"
 TOTALS = """
     select
@@ -185,7 +185,8 @@ def ended(record: BuildRecord, status: str, reason: str | None = None) -> BuildR
 
 def first_lines(message: str) -> str:
     """The reason of a failure: the first lines of its message, without rows of data."""
-    lines = [line.strip() for line in message.splitlines() if not NO_REASON.match(line)]
+    lines = without_rows(message).splitlines()
+    lines = [line.strip() for line in lines if not NO_REASON.match(line)]
     text = "\n".join(filter(None, lines[:REASON_LINES]))
     return text if len(text) <= REASON_LENGTH else f"{text[: REASON_LENGTH - 1]}…"
 
