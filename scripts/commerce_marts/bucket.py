@@ -89,14 +89,13 @@ def local_copy(address: str, domains: Sequence[str], folder: Path) -> Path:
     return copy
 
 
-def publish_copy(warehouse: Path, address: str, keep: int) -> str:
+def publish_copy(warehouse: Path, place: Place, keep: int) -> str:
     """Copies the published file into the bucket, and then moves the pointer to it.
 
     The copy is <stem>-<build id>.duckdb, the pointer <stem>.json; of earlier copies `keep` stay.
     Returns the copy's address. Raises RunnerError where that fails; then the pointer names the
     copy that it named before.
     """
-    place = place_of("--publish-to", address)
     client = _client()
     trouble = f"{shown_path(warehouse)} was published, but not copied to {place}"
     # A name of its own: another build may publish while this one is copied.

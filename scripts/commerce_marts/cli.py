@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from commerce_marts.bucket import COPIES_KEPT, place_of, publish_copy
+from commerce_marts.bucket import COPIES_KEPT, Place, place_of, publish_copy
 from commerce_marts.check.command import table_checks, vars_of_check
 from commerce_marts.check.problems import (
     is_refused,
@@ -39,7 +39,10 @@ warehouse_option = click.option(
     "--warehouse", type=PATH, help="The published file. Default: warehouse/commerce.duckdb."
 )
 publish_to_option = click.option(
-    "--publish-to", metavar="S3", help="Also copy the published file to s3://BUCKET/PREFIX."
+    "--publish-to",
+    metavar="S3",
+    callback=lambda _context, _option, s3: None if s3 is None else place_of("--publish-to", s3),
+    help="Also copy the published file to s3://BUCKET/PREFIX.",
 )
 domains_option = click.option(
     "--domains", metavar="A,B", help="Only these domains. Default: the project's."
@@ -103,7 +106,7 @@ def build(
     vars_yaml: str | None,
     memory_limit: str,
     answers: Path | None,
-    publish_to: str | None,
+    publish_to: Place | None,
     **options: int | None,
 ) -> None:
     """Build, test and publish the warehouse.
@@ -131,8 +134,6 @@ def build(
             answers=request.answers_checked(answers, target, project),
             **options,
         )
-    if publish_to is not None:
-        place_of("--publish-to", publish_to)
     build_and_publish(build_request)
     if publish_to is not None:
         click.echo(f"Copied to {publish_copy(target, publish_to, build_request.keep)}")
@@ -218,7 +219,7 @@ def status(
 @publish_to_option
 @project_dir_option
 def rollback(
-    warehouse: Path | None, build_id: str | None, publish_to: str | None, project_dir: Path | None
+    warehouse: Path | None, build_id: str | None, publish_to: Place | None, project_dir: Path | None
 ) -> None:
     """Publish an earlier version again. `status` lists those that are kept.
 

@@ -20,12 +20,15 @@ DBT_OF_BUILD: Sequence[str | Path] = (
 )
 TETHER = Path(__file__).parent / "publish" / "tether.py"
 SECONDS_TO_END = 10
-# Vars that may differ between builds: they do not decide how rows are read, or their effect is
-# computed again in every build. They reach dbt in its environment, see macros/vars/build_var.sql.
-BUILD_VARS = (
+# Vars that every build sets for itself, and vars of which it computes the effect again: they may
+# differ between daily builds. They reach dbt in its environment, see macros/vars/build_var.sql.
+VARS_OF_THE_RUNNER = (
     *("build_id", "built_at", "git_commit", "incremental", "unchanged_domains", "forgotten_list"),
+)
+MOVING_VARS = (
     *("max_quarantined_share", "as_of_date", "earliest_plausible_date", "latest_plausible_date"),
 )
+BUILD_VARS = (*VARS_OF_THE_RUNNER, *MOVING_VARS)
 # Not a warning for the user: a domain may have nothing to exclude.
 UNIMPORTANT_EVENTS = ("NoNodesForSelectionCriteria",)
 

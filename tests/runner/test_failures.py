@@ -147,6 +147,16 @@ REFUSED = {
         2,
         "--vars may not set build_id: every build sets its own.",
     ),
+    "vars that say what has not changed": (
+        ["--vars", "{unchanged_domains: [apples]}"],
+        2,
+        "--vars may not set unchanged_domains: every build sets its own.",
+    ),
+    "a bucket without its name": (
+        ["--publish-to", "s3://"],
+        2,
+        "--publish-to s3://: write s3://BUCKET or s3://BUCKET/PREFIX.",
+    ),
     "target that is a folder": (
         ["--warehouse", "folder"],
         1,

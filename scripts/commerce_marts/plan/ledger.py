@@ -21,7 +21,7 @@ from typing import Any
 import duckdb
 
 from commerce_marts.check.rules import LIBRARIES
-from commerce_marts.dbt import BUILD_VARS
+from commerce_marts.dbt import BUILD_VARS, MOVING_VARS
 from commerce_marts.project import Project
 
 NEW, CHANGED, GONE, SAME = "new", "changed", "gone", "same"
@@ -29,10 +29,6 @@ NEW, CHANGED, GONE, SAME = "new", "changed", "gone", "same"
 VANISHED, REMOVED = "vanished", "removed"
 NOT_THERE = (GONE, VANISHED, REMOVED)
 SOURCES = ("models/**/*.sql", "models/**/*.yml", "macros/**/*.sql", "seeds/look_ups/*")
-# Vars whose effect a daily build computes again.
-MOVING = (
-    *("max_quarantined_share", "as_of_date", "earliest_plausible_date", "latest_plausible_date"),
-)
 # As in profiles.yml: it counts when the file is made.
 STORAGE = {"storage_compatibility_version": "v1.0.0"}
 
@@ -159,14 +155,14 @@ def inputs_of(project: Project, dbt_vars: Mapping[str, Any]) -> dict[str, str]:
 
 def moving_of(project: Project, dbt_vars: Mapping[str, Any]) -> dict[str, str]:
     """The vars of which a daily build computes the effect again."""
-    return {name: _json({**project.variables, **dbt_vars}.get(name)) for name in MOVING}
+    return {name: _json({**project.variables, **dbt_vars}.get(name)) for name in MOVING_VARS}
 
 
 def unchanged_domains(
     before: Ledger, now: Ledger, domains: Sequence[str], warehouse: Path
 ) -> tuple[str, ...]:
     """The domains of which a build on top of `before` would make the same rows again."""
-    moved = {name for name in MOVING if before.moving.get(name) != now.moving.get(name)}
+    moved = {name for name in MOVING_VARS if before.moving.get(name) != now.moving.get(name)}
     latest = "latest_plausible_date"
     is_later = before.moving.get(latest, "") <= now.moving[latest]
     if moved - {latest} or not is_later:

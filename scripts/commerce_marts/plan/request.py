@@ -14,13 +14,13 @@ import duckdb
 import yaml
 
 from commerce_marts.bucket import is_address, local_copy
+from commerce_marts.dbt import VARS_OF_THE_RUNNER
 from commerce_marts.errors import OptionError, RunnerError
 from commerce_marts.project import Project
 
 RAW_FROM = ("seeds", "files", "tables")
 # Vars that the runner sets from an option of the same name, and vars that it sets itself.
 VARS_WITH_AN_OPTION = ("raw_from", "raw_dir", "raw_database", "domains", "as_of_date")
-VARS_OF_THE_RUNNER = ("build_id", "built_at", "git_commit", "incremental", "forgotten_list")
 # Read by dbt_utils, and so in no list of ours.
 VARS_OF_PACKAGES = ("surrogate_key_treat_nulls_as_empty_strings",)
 # Schemas without a folder of models, and DuckDB's own.
