@@ -1,5 +1,6 @@
 """Kill -9 while a person is forgotten: every file stays whole, and the next run completes it."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+TESTS = Path(__file__).resolve().parents[1]
 PROGRAM = Path(__file__).with_name("killed_forget.py")
 KEPT = "commerce.duckdb.kept/20200101T000000Z-000000/commerce.duckdb"
 NEVER = -1
@@ -47,6 +49,7 @@ def forgetting(small_file, tmp_path):
                 *(sys.executable, PROGRAM, str(step), steps, "forget", "--customer", "greenery=U3"),
                 *("--warehouse", folder / "commerce.duckdb", "--landed", folder / "landed.duckdb"),
             ],
+            env={**os.environ, "PYTHONPATH": str(TESTS)},
             capture_output=True,
             text=True,
             check=False,

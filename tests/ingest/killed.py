@@ -1,16 +1,13 @@
 """Runs of `commerce-marts ingest` in processes of their own, killed before any step.
 
-A step is a change in the folder of the landed file. Python announces each one before it happens
-(audit events), so the command needs no code for these tests. Its libraries write from threads, so
-the steps of two runs are not quite the same.
+Its libraries write from threads, so the steps of two runs are not quite the same.
 """
 
 import multiprocessing
-import os
-import signal
 import sys
 
 from databases import Database
+from killed_steps import record_steps
 
 CHANGES = ("os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.truncate", "fcntl.flock")
 # New processes start in milliseconds: they fork from one that has imported everything.
@@ -38,18 +35,7 @@ def exit_code_of(
 
 
 def _run(database: Database, killed_before: int | None, options: tuple, only: str) -> None:
-    steps: list[str] = []
-
-    def on_event(event: str, arguments: tuple) -> None:
-        is_write = event == "open" and arguments[2] & (os.O_WRONLY | os.O_RDWR)
-        step = f"{event} {arguments[0]}"
-        if not (is_write or event in CHANGES) or not step.endswith(only):
-            return
-        if len(steps) == killed_before:
-            os.kill(os.getpid(), signal.SIGKILL)
-        steps.append(step)
-
-    sys.addaudithook(on_event)
+    steps = record_steps(CHANGES, killed_before, lambda step: step.endswith(only))
     done = database.ingest(*options)
     names = "\n".join(steps)
     (database.landed.parent / "output").write_text(done.output)
