@@ -7,10 +7,10 @@ import importlib.util
 import os
 import subprocess
 import sys
-from ipaddress import ip_address
 from pathlib import Path
 
 from commerce_marts.errors import OptionError, RunnerError
+from commerce_marts.loopback import is_loopback
 from commerce_marts.project import Project
 
 PASSWORD_FILE = "COMMERCE_MARTS_PASSWORD_FILE"
@@ -27,7 +27,7 @@ def start_app(
     folder = _folder(project, "streamlit")
     if password_file is not None and not password_file.read_text().strip():
         raise OptionError(f"{password_file} is empty: its first line must be the password.")
-    if password_file is None and not _is_loopback(host):
+    if password_file is None and not is_loopback(host):
         raise OptionError(
             f"--host {host} shows the shop's numbers and customers to others: give the file of a "
             "password with --password-file. The password and the pages travel unencrypted; TLS is "
@@ -60,10 +60,3 @@ def _folder(project: Project, library: str) -> Path:
             "or: pip install -e '.[dashboard]'"
         )
     return project.root / "dashboards"
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -11,6 +11,7 @@ import duckdb
 import xlsxwriter
 import yaml
 
+from commerce_marts.check.sql_text import quoted, sql_text
 from commerce_marts.errors import OptionError, RunnerError, shown_path
 from commerce_marts.project import Project
 
@@ -49,8 +50,8 @@ def export(project: Project, warehouse: Path, name: str, format_: str, out: Path
                 if format_ == "csv":
                     _write_csv(connection, table, file)
                 else:
-                    target = str(file).replace("'", "''")
-                    connection.execute(f"copy {_quoted(table)} to '{target}' (format parquet)")
+                    target = sql_text(str(file))
+                    connection.execute(f"copy {_quoted(table)} to {target} (format parquet)")
             return list(files)
     except duckdb.Error as error:
         raise RunnerError(f"{shown_path(warehouse)} cannot be read: {error}") from error
@@ -170,4 +171,4 @@ def _rows(
 
 
 def _quoted(table: str) -> str:
-    return ".".join(f'"{part}"' for part in table.split("."))
+    return ".".join(map(quoted, table.split(".")))

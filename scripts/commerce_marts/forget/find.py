@@ -9,8 +9,9 @@ from pathlib import Path
 import duckdb
 
 from commerce_marts.check.raw_files import files_select, raw_files
+from commerce_marts.check.sql_text import quoted
 from commerce_marts.forget.forgotten import ADDRESS, CUSTOMER, EMAIL, PREFIX, Forgotten, trimmed
-from commerce_marts.forget.places import PeopleTable, people_tables, places, quoted
+from commerce_marts.forget.places import PeopleTable, people_tables, places
 from commerce_marts.project import Project
 
 # Of rows of people: an id column or `email` -> its value.

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import duckdb
 
+from commerce_marts.check.sql_text import quoted
 from commerce_marts.forget.forgotten import CUSTOMER
 from commerce_marts.project import PROJECT_NAME, Contract, Project
 
@@ -184,8 +185,3 @@ def domain_of(project: Project, schema: str, table: str) -> str | None:
 def _relation(contract: Contract) -> str:
     """The name of the staging table in its schema."""
     return "stg_" + contract["staged_as"].removeprefix("stg_").split("__")[-1]
-
-
-def quoted(name: str) -> str:
-    """A name for SQL."""
-    return '"' + name.replace('"', '""') + '"'

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import duckdb
 
-from commerce_marts.check.sql_text import sql_text
+from commerce_marts.check.sql_text import quoted, sql_text
 from commerce_marts.errors import RunnerError, shown_path
 from commerce_marts.forget.forgotten import Forgotten, number_of
-from commerce_marts.forget.places import PeopleTable, Place, places, quoted
+from commerce_marts.forget.places import PeopleTable, Place, places
 from commerce_marts.project import Project
 
 NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "DECIMAL")

@@ -8,7 +8,6 @@ goes on with it.
 """
 
 import json
-import os
 import shutil
 from collections.abc import Sequence
 from contextlib import suppress
@@ -18,9 +17,11 @@ from pathlib import Path
 
 import duckdb
 
+from commerce_marts.check.sql_text import quoted, sql_text
 from commerce_marts.errors import RunnerError, shown_path
 from commerce_marts.ingest.source import CHANGED_AT, INCOMING, Moment, Source
 from commerce_marts.ingest.tables import Table
+from commerce_marts.publish.versions import flush
 
 # Rows with one `_loaded_at` are a delivery, and a daily build reads all orders of a changed
 # delivery again. So a load is split into deliveries that are a microsecond apart.
@@ -133,11 +134,7 @@ class Work:
             )
         with duckdb.connect(str(self.file)) as connection:
             connection.execute("checkpoint")
-        descriptor = os.open(self.file, os.O_RDWR)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        flush(self.file)
         self.file.replace(self.into)
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -224,7 +221,7 @@ def merge(work: Work, wanted: Merge) -> Counts:
     landed, incoming = f'raw_{wanted.domain}."{table.name}"', f'incoming.{INCOMING}."{table.name}"'
     with duckdb.connect(str(work.file)) as connection:
         connection.execute("set TimeZone = 'UTC'")
-        connection.execute(f"attach '{_text(work.incoming)}' as incoming (read_only)")
+        connection.execute(f"attach {sql_text(str(work.incoming))} as incoming (read_only)")
         connection.execute("begin")
         _refuse_bad_keys(connection, table, incoming)
         connection.execute(f"create schema if not exists raw_{wanted.domain}")
@@ -356,8 +353,4 @@ def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
 
 
 def _quoted(names: Sequence[str]) -> str:
-    return ", ".join(f'"{name}"' for name in names)
-
-
-def _text(path: Path) -> str:
-    return str(path).replace("'", "''")
+    return ", ".join(map(quoted, names))

@@ -34,27 +34,32 @@ IGNORED_SHOWN = 5
 
 @dataclass(frozen=True)
 class Plan:
-    """The deliveries that a build takes, and whether it starts from a copy of what is published.
+    """The deliveries that a build takes, and why it takes all of them, if it does.
 
     `ledger` is None where raw data have no deliveries. `message` says why the build is full, or
     what has changed; empty where there is nothing to say. `full_reason` is empty in a daily build.
     `unchanged`: the domains that a daily build leaves as they are.
     """
 
+    full_reason: str
     ledger: Ledger | None = None
-    is_daily: bool = False
     message: str = ""
-    full_reason: str = ""
     unchanged: tuple[str, ...] = ()
+
+    @property
+    def is_daily(self) -> bool:
+        """Whether the build starts from a copy of what is published."""
+        return not self.full_reason
 
     @property
     def taken_by_domain(self) -> dict[str, int]:
         """How many deliveries of each domain the build reads; empty where there is no ledger."""
+        if self.ledger is None:
+            return {}
         changes = (NEW, CHANGED) if self.is_daily else (NEW, CHANGED, SAME)
-        names = self.ledger.names(*changes) if self.ledger else {}
-        counts = dict.fromkeys((key[0] for key in self.ledger.deliveries), 0) if self.ledger else {}
-        for (domain, _), of_table in names.items():
-            counts[domain] += len(of_table)
+        counts = dict.fromkeys((domain for domain, *_ in self.ledger.deliveries), 0)
+        for (domain, _), names in self.ledger.names(*changes).items():
+            counts[domain] += len(names)
         return counts
 
 
@@ -70,7 +75,7 @@ def plan_of(
     """
     project, domains = request.project, request.domains
     if request.raw_from == "seeds" or not any(project.raw_contract.values()):
-        return Plan(full_reason="seeds have no deliveries")
+        return Plan("seeds have no deliveries")
     before = read_ledger(request.warehouse) if is_published else None
     ending = untouched(request.warehouse)
     ignored: list[Problem] = []
@@ -116,13 +121,12 @@ def plan_of(
     lines = [message, *vanished, *map(str, ignored[:IGNORED_SHOWN])]
     more = len(ignored) - IGNORED_SHOWN
     lines += [f"... and {more:,} more files that are not read"] * (more > 0)
-    is_daily = before is not None and not reason
-    full_reason = "" if is_daily else reason or "nothing was published before"
+    full_reason = reason or ("" if before else "nothing was published before")
     unchanged: tuple[str, ...] = ()
-    if before and ledger and is_daily:
+    if before and ledger and not full_reason:
         ledger = replace(ledger, warnings=before.warnings)
         unchanged = unchanged_domains(before, ledger, domains, request.warehouse)
-    return Plan(ledger, is_daily, "\n".join(filter(None, lines)), full_reason, unchanged)
+    return Plan(full_reason, ledger, "\n".join(filter(None, lines)), unchanged)
 
 
 def dbt_vars_of(request: BuildRequest, build_id: str, started: datetime) -> dict[str, Any]:

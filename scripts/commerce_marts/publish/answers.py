@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from commerce_marts.check.sql_text import quoted, sql_text
 from commerce_marts.project import PROJECT_NAME, Project
 
 RELATIONS = """
@@ -38,28 +39,24 @@ def write_answers(project: Project, built: Path, file: Path, config: dict[str, s
     # Views name the database that they were made in, which is named by its file.
     source = built.stem
     with duckdb.connect(config=config) as connection:
-        connection.execute(f"attach {_text(built)} as {_name(source)} (read_only)")
+        connection.execute(f"attach {sql_text(str(built))} as {_name(source)} (read_only)")
         # As the warehouse, readable by older clients.
-        connection.execute(f"attach {_text(file)} as answers (storage_version 'v1.0.0')")
+        connection.execute(f"attach {sql_text(str(file))} as answers (storage_version 'v1.0.0')")
         of_source = {"built": source}
         for schema, relation, comment in connection.execute(RELATIONS, of_source).fetchall():
             if schema in schemas:
                 made = _name("answers", schema, relation)
                 connection.execute(f"create schema if not exists {_name('answers', schema)}")
                 connection.execute(f"create table {made} as from {_name(source, schema, relation)}")
-                connection.execute(f"comment on table {made} is {_text(comment or '')}")
+                connection.execute(f"comment on table {made} is {sql_text(comment or '')}")
         for schema, *column, comment in connection.execute(COMMENTS, of_source).fetchall():
             if schema in schemas:
                 made = _name("answers", schema, *column)
-                connection.execute(f"comment on column {made} is {_text(comment)}")
+                connection.execute(f"comment on column {made} is {sql_text(comment)}")
         connection.execute("checkpoint answers")
     # As with the warehouse: most clients open a file for writing, which would lock readers out.
     file.chmod(file.stat().st_mode & 0o444)
 
 
 def _name(*parts: str) -> str:
-    return ".".join('"' + part.replace('"', '""') + '"' for part in parts)
-
-
-def _text(value: str | Path) -> str:
-    return "'" + str(value).replace("'", "''") + "'"
+    return ".".join(map(quoted, parts))

@@ -288,9 +288,10 @@ def _with_history(build: Build, record: BuildRecord) -> BuildRecord:
     before, problems = history.read(build.request.warehouse)
     for problem in problems:
         click.echo(problem, err=True)
-    totals = history.with_totals(record, build.file)
-    own = history.note(build.folder, history.ended(totals, history.PUBLISHED))
-    history.write_table(build.file, [*before, own], build.duckdb_config)
+    with duckdb.connect(str(build.file), config=dict(build.duckdb_config)) as connection:
+        totals = history.with_totals(record, connection)
+        own = history.note(build.folder, history.ended(totals, history.PUBLISHED))
+        history.write_table([*before, own], connection)
     return own
 
 

@@ -95,7 +95,7 @@ def swap_in(file: Path, target: Path, keep: int) -> None:
     # Read rights follow the umask. Nobody may write: most clients open a file for writing by
     # default, which would lock every reader out.
     file.chmod(file.stat().st_mode & 0o444)
-    _flush(file)
+    flush(file)
     with published_build(target) as replaced:
         if replaced and keep:
             _keep(target, replaced)
@@ -108,9 +108,9 @@ def replace_kept(new: Path, file: Path) -> None:
     Raises OSError; the file is then unchanged.
     """
     new.chmod(file.stat().st_mode & 0o777)
-    _flush(new)
+    flush(new)
     new.replace(file)
-    _flush(file.parent)
+    flush(file.parent)
 
 
 def tidy(target: Path, published: str | None, keep: int | None = None) -> None:
@@ -196,10 +196,10 @@ def _keep(target: Path, build_id: str) -> None:
         copy = kept.with_name(f"{kept.name}.part")
         shutil.copyfile(target, copy)
         copy.chmod(target.stat().st_mode & 0o444)
-        _flush(copy)
+        flush(copy)
         copy.replace(kept)
-    _flush(kept.parent)
-    _flush(kept.parent.parent)
+    flush(kept.parent)
+    flush(kept.parent.parent)
 
 
 def _rename(file: Path, target: Path) -> None:
@@ -208,10 +208,10 @@ def _rename(file: Path, target: Path) -> None:
     for write_ahead_log in target.parent.glob(f"{target.name}.wal*"):
         write_ahead_log.unlink()
     file.replace(target)
-    _flush(target.parent)
+    flush(target.parent)
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
     """Forces the file or folder to disk: a crash must not keep the rename but lose the content."""
     descriptor = os.open(path, os.O_RDONLY)
     try:

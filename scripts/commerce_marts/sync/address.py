@@ -1,10 +1,10 @@
 """Where the support desk is, and the token that opens it."""
 
 import re
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from commerce_marts.errors import OptionError
+from commerce_marts.loopback import is_loopback
 
 TOKEN_VARIABLE = "COMMERCE_MARTS_DESK_TOKEN"
 URL_VARIABLE = "COMMERCE_MARTS_DESK_URL"
@@ -27,7 +27,7 @@ def url_checked(url: str) -> str:
         raise OptionError(f"{source} must not hold a user: the token goes into {TOKEN_VARIABLE}.")
     if parts.scheme not in ("https", "http") or not host or parts.query or parts.fragment:
         raise OptionError(f"{source} {url} is not the address of an API, such as {FRONT}.")
-    if parts.scheme == "http" and not _is_loopback(host):
+    if parts.scheme == "http" and not is_loopback(host):
         raise OptionError(f"{source} {url} would send the token unencrypted: use https.")
     return parts.geturl().rstrip("/")
 
@@ -47,10 +47,3 @@ def token_checked(token: str | None) -> str:
             "it again from the desk."
         )
     return text
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -14,10 +14,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from http.client import HTTPException
-from ipaddress import ip_address
 from typing import Protocol
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
+
+from commerce_marts.loopback import is_loopback
 
 PREFIX = "COMMERCE_MARTS_ALERT_"
 WEBHOOK, TO, SENDER = f"{PREFIX}WEBHOOK", f"{PREFIX}EMAIL_TO", f"{PREFIX}EMAIL_FROM"
@@ -181,7 +182,7 @@ def _mail(given: Mapping[str, str]) -> Mail:
     if (USER in given) != (PASSWORD in given):
         missing = PASSWORD if USER in given else USER
         raise SettingError(f"{missing} is missing. A mail server needs both, or neither.")
-    if PASSWORD in given and security == "none" and not _is_loopback(host):
+    if PASSWORD in given and security == "none" and not is_loopback(host):
         raise SettingError(f"{SECURITY}=none would send the password unencrypted to {host}.")
     return Mail(
         host,
@@ -192,13 +193,6 @@ def _mail(given: Mapping[str, str]) -> Mail:
         given.get(USER, ""),
         given.get(PASSWORD, ""),
     )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _kind(error: BaseException) -> str:

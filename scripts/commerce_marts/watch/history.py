@@ -87,7 +87,7 @@ class BuildRecord:
 
     def as_json(self) -> dict[str, Any]:
         """For json.dumps: times and days in ISO 8601; revenue as text, which loses no digit."""
-        return json.loads(json.dumps(asdict(self), default=_text))
+        return json.loads(json.dumps(asdict(self), default=as_text))
 
     def rows(self) -> list[dict[str, Any]]:
         """The rows of core.build_history: one per domain, {column: value}."""
@@ -191,32 +191,30 @@ def first_lines(message: str) -> str:
     return text if len(text) <= REASON_LENGTH else f"{text[: REASON_LENGTH - 1]}…"
 
 
-def with_totals(record: BuildRecord, built: Path) -> BuildRecord:
+def with_totals(record: BuildRecord, connection: duckdb.DuckDBPyConnection) -> BuildRecord:
     """The record with what core.build_info of the new warehouse says of each domain."""
-    with duckdb.connect(str(built), read_only=True) as connection:
-        totals = connection.execute(TOTALS)
-        names = [column[0] for column in totals.description or ()][1:]
-        domains = {
-            domain: replace(
-                record.domains.get(domain, DomainRecord()), **dict(zip(names, values, strict=True))
-            )
-            for domain, *values in totals.fetchall()
-        }
+    totals = connection.execute(TOTALS)
+    names = [column[0] for column in totals.description or ()][1:]
+    domains = {
+        domain: replace(
+            record.domains.get(domain, DomainRecord()), **dict(zip(names, values, strict=True))
+        )
+        for domain, *values in totals.fetchall()
+    }
     return replace(record, domains=domains)
 
 
-def write_table(built: Path, records: Sequence[BuildRecord], config: Mapping[str, str]) -> None:
+def write_table(records: Sequence[BuildRecord], connection: duckdb.DuckDBPyConnection) -> None:
     """Fills core.build_history of the new warehouse; does nothing where it has no such table."""
     rows = [row for record in records for row in record.rows()]
-    with duckdb.connect(str(built), config=dict(config)) as connection:
-        types = dict(connection.execute(COLUMNS).fetchall())
-        if not types:
-            return
-        connection.execute("delete from core.build_history")
-        selects = ", ".join(f"unnest(cast(? as {types[name]}[])) as {name}" for name in types)
-        # By columns: row by row, DuckDB takes a millisecond for each.
-        columns = [[row[name] for row in rows] for name in types]
-        connection.execute(f"insert into core.build_history by name select {selects}", columns)
+    types = dict(connection.execute(COLUMNS).fetchall())
+    if not types:
+        return
+    connection.execute("delete from core.build_history")
+    selects = ", ".join(f"unnest(cast(? as {types[name]}[])) as {name}" for name in types)
+    # By columns: row by row, DuckDB takes a millisecond for each.
+    columns = [[row[name] for row in rows] for name in types]
+    connection.execute(f"insert into core.build_history by name select {selects}", columns)
 
 
 def _record(line: bytes) -> BuildRecord:
@@ -241,5 +239,6 @@ def _names(of: type) -> list[str]:
     return [one.name for one in fields(of)]
 
 
-def _text(value: object) -> str:
+def as_text(value: object) -> str:
+    """A value that JSON has no form for: a time or day in ISO 8601, or its text."""
     return value.isoformat() if isinstance(value, date) else str(value)

@@ -73,7 +73,7 @@ def check_status(path: Path, limits: Limits, as_json: bool, alert: bool) -> None
             "history_problems": problems_of_history,
             "alerts": {one.name: remembered_by(target, one) for one in channels},
         }
-        click.echo(json.dumps(facts, indent=2, default=_text, ensure_ascii=False))
+        click.echo(json.dumps(facts, indent=2, default=history.as_text, ensure_ascii=False))
     for problem in () if as_json else problems_of_history:
         click.echo(problem, err=True)
     if alert:
@@ -112,7 +112,3 @@ def _in_words(record: BuildRecord) -> str:
     after = f" after {record.duration.total_seconds():.0f} s" if record.duration else ""
     reason = f": {record.failure_reason.splitlines()[0]}" if record.failure_reason else ""
     return f"{record.status}{after}, started {record.started_at:%Y-%m-%d %H:%M:%S UTC}{reason}"
-
-
-def _text(value: object) -> str:
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
