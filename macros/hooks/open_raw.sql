@@ -39,7 +39,10 @@
     {%- for domain in var('domains') if var('raw_from') == 'files' or build_var('incremental') -%}
         {%- do adapter.drop_schema(opened_relation(domain)) -%}
     {%- endfor -%}
-    {%- do adapter.drop_schema(touched_table('ids')) -%}
+    {#- The published file has none, and can only be read. -#}
+    {%- if adapter.check_schema_exists(target.database, touched_table('ids').schema) -%}
+        {%- do adapter.drop_schema(touched_table('ids')) -%}
+    {%- endif -%}
 {%- endif -%}
 {%- endmacro -%}
 
