@@ -22,7 +22,17 @@
 {%- for node in graph.nodes.values() if node.config.materialized == 'touched' -%}
     {%- for name in node.config.compares -%}{%- do keep_rows_before(name) -%}{%- endfor -%}
 {%- endfor -%}
-{%- do make_room() -%}
+{%- do make_room(tables_made_anew()) -%}
+{%- endmacro -%}
+
+{%- macro tables_made_anew() -%}
+{%- set tables = [] -%}
+{%- for node in graph.nodes.values()
+    if node.unique_id in selected_resources and node.config.materialized == 'table'
+        and node.language == 'sql' and not node.config.get('reads_itself') -%}
+    {%- do tables.append(relation_of_model(node.name)) -%}
+{%- endfor -%}
+{{ return(tables) }}
 {%- endmacro -%}
 
 {%- macro keep_rows_before(name, condition='true') -%}

@@ -1,5 +1,5 @@
-{%- macro is_touched(by, column, and_next_day=false, days_ago=none) -%}
-{%- set touched = ref('touched_days_and_customers') -%}
+{%- macro is_touched(by, column, and_next_day=false, days_ago=none, listed_in='touched_days_and_customers') -%}
+{%- set touched = ref(listed_in) -%}
 {%- set customers_days_ago = customers_of_days_ago(days_ago) if days_ago is not none -%}
 {%- if not build_var('incremental') -%}
 true

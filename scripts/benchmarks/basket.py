@@ -22,6 +22,7 @@ import duckdb
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 MODELS = (
     "fct_order_products",
+    "fct_last_orders",
     "fct_left_out_orders",
     "fct_basket_products",
     "fct_customer_products",

@@ -1,7 +1,10 @@
 -- Grain: one row per domain, cutoff, purpose (fit, score) and customer with a purchase by then.
 -- Trap: it shows what was known on the day: an order that is returned in full later is a purchase.
 -- A purchase is a day with an order that was not returned in full.
-{{ config(materialized='kept', replaces="is_touched_clv_customer('customer_id')") }}
+{{ config(
+    materialized='kept',
+    replaces="is_touched('customer', 'customer_id', listed_in='touched_clv_customers')"
+) }}
 {%- set moments = {
     'now_fit': ('now', 'fit', 'fit_date'),
     'now_score': ('now', 'score', 'cutoff_date'),
@@ -18,7 +21,9 @@ orders as (
         order_date,
         net_amount
     from {{ ref('fct_orders_as_of') }}
-    where customer_id is not null and {{ is_touched_clv_customer('customer_id') }}
+    where
+        customer_id is not null
+        and {{ is_touched('customer', 'customer_id', listed_in='touched_clv_customers') }}
 ),
 
 returns as (

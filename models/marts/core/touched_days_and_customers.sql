@@ -12,19 +12,23 @@
 
 with
 
-domains as (
+whole_domains as (
+    select distinct domain
+    from {{ touched_table('whole_domains') }}
+),
+
+-- All days of a domain of which nothing is kept, and those that as_of_date has passed.
+passed as (
     select
         domains.domain,
+        whole_domains.domain is not null as is_whole,
         least(domains.as_of_date, domains_before.as_of_date) as from_date,
         greatest(domains.as_of_date, domains_before.as_of_date) as to_date
     from {{ ref('dim_domains') }} as domains
     left join {{ before_this_build('dim_domains') }} as domains_before
         on domains.domain = domains_before.domain
-),
-
-whole_domains as (
-    select distinct domain
-    from {{ touched_table('whole_domains') }}
+    left join whole_domains
+        on domains.domain = whole_domains.domain
 ),
 
 touched_orders as (
@@ -81,25 +85,25 @@ returns as (
 
     select returns_now.*
     from returns_now
-    inner join domains
+    inner join passed
         on
-            returns_now.domain = domains.domain
-            and returns_now.return_date between domains.from_date and domains.to_date
-
-    union all
-
-    select returns_now.*
-    from returns_now
-    inner join whole_domains
-        on returns_now.domain = whole_domains.domain
+            returns_now.domain = passed.domain
+            and (
+                passed.is_whole
+                or returns_now.return_date between passed.from_date and passed.to_date
+            )
 ),
 
-orders_of_returns as (
-    select distinct
+-- With the orders of these returns: what is left of an order changes with them.
+orders_to_take as (
+    select * from touched_orders
+
+    union
+
+    select
         domain,
         order_id
     from returns
-    where order_id is not null
 ),
 
 numbers as (
@@ -120,10 +124,10 @@ customers_and_days as (
         orders.customer_id,
         orders.order_date as touched_date
     from orders
-    inner join touched_orders
+    inner join orders_to_take
         on
-            orders.domain = touched_orders.domain
-            and orders.order_id = touched_orders.order_id
+            orders.domain = orders_to_take.domain
+            and orders.order_id = orders_to_take.order_id
 
     union all
 
@@ -132,32 +136,13 @@ customers_and_days as (
         orders.customer_id,
         orders.order_date as touched_date
     from orders
-    inner join orders_of_returns
+    inner join passed
         on
-            orders.domain = orders_of_returns.domain
-            and orders.order_id = orders_of_returns.order_id
-
-    union all
-
-    select
-        orders.domain,
-        orders.customer_id,
-        orders.order_date as touched_date
-    from orders
-    inner join domains
-        on
-            orders.domain = domains.domain
-            and orders.order_date between domains.from_date and domains.to_date
-
-    union all
-
-    select
-        orders.domain,
-        orders.customer_id,
-        orders.order_date as touched_date
-    from orders
-    inner join whole_domains
-        on orders.domain = whole_domains.domain
+            orders.domain = passed.domain
+            and (
+                passed.is_whole
+                or orders.order_date between passed.from_date and passed.to_date
+            )
 
     union all
 
@@ -170,13 +155,13 @@ customers_and_days as (
     union all
 
     select
-        domains.domain,
+        passed.domain,
         cast(null as {{ dbt.type_string() }}) as customer_id,
-        cast({{ dbt.dateadd('day', 'numbers.whole_number', 'domains.from_date') }} as date)
+        cast({{ dbt.dateadd('day', 'numbers.whole_number', 'passed.from_date') }} as date)
             as touched_date
-    from domains
+    from passed
     inner join numbers
-        on {{ dbt.datediff('domains.from_date', 'domains.to_date', 'day') }} >= numbers.whole_number
+        on {{ dbt.datediff('passed.from_date', 'passed.to_date', 'day') }} >= numbers.whole_number
 ),
 
 final as (
