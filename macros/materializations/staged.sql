@@ -1,33 +1,42 @@
 {%- materialization staged, default -%}
 {%- set target = this.incorporate(type='table') -%}
-{%- set judged = make_temp_relation(target) -%}
+{%- set left_out = left_out_relation(target) -%}
 {%- set contract = contract_of_model(model.name) -%}
+{%- set is_daily = build_var('incremental') -%}
+{#- A full build writes its rows once: the table has them all, until those left out are in their own. -#}
+{%- set judged = make_temp_relation(target) if is_daily else target -%}
 {{ run_hooks(pre_hooks, inside_transaction=False) }}
 {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
+{%- if not is_daily -%}{%- do drop_if_there(target) -%}{%- endif -%}
 {%- call statement('main') -%}
-    {{ create_table_as(True, judged, with_raw_row_as_json(sql)) }}
+    {{ create_table_as(is_daily, judged, with_raw_row_as_json(sql)) }}
 {%- endcall -%}
-{%- set judged_columns = adapter.get_columns_in_relation(judged) | map(attribute='name') | list -%}
-{%- set staged_columns = quoted_names(judged_columns | reject('in', ['left_out_reason', 'raw_row'])) -%}
+{%- set reasons = ['left_out_reason', 'raw_row'] -%}
+{%- set columns = adapter.get_columns_in_relation(judged) -%}
+{%- set staged_columns = quoted_names(columns | map(attribute='name') | reject('in', reasons)) -%}
 {%- set left_out_columns = quoted_names(
-    judged_columns | select('in', ['left_out_reason', 'source_file', 'delivery', 'raw_row', contract.id_column])
+    columns | map(attribute='name') | select('in', reasons + ['source_file', 'delivery', contract.id_column])
 ) -%}
-{%- for relation, columns, condition in [
-    (target, staged_columns, 'is null'), (left_out_relation(target), left_out_columns, 'is not null')
-] -%}
-    {%- set rows = 'select ' ~ columns ~ ' from ' ~ judged ~ ' where left_out_reason ' ~ condition -%}
-    {%- if build_var('incremental') and contract.transactions -%}
-        {%- do replace_touched_rows(relation, rows, contract) -%}
+{%- set staged_rows = 'select ' ~ staged_columns ~ ' from ' ~ judged ~ ' where left_out_reason is null' -%}
+{%- set left_out_rows = 'select ' ~ left_out_columns ~ ' from ' ~ judged ~ ' where left_out_reason is not null' -%}
+{%- if not is_daily -%}
+    {%- do make_table(left_out, left_out_rows) -%}
+    {%- call statement('delete_left_out') -%}
+        delete from {{ target }} where left_out_reason is not null
+    {%- endcall -%}
+    {%- do alter_relation_add_remove_columns(target, [], columns | selectattr('name', 'in', reasons)) -%}
+{%- else -%}
+    {%- if contract.transactions -%}
+        {%- do replace_touched_rows(target, staged_rows, contract) -%}
+        {%- do replace_touched_rows(left_out, left_out_rows, contract) -%}
     {%- else -%}
-        {%- if build_var('incremental') and relation == target -%}
-            {%- do note_changed_look_up(relation, rows, columns) -%}
-        {%- endif -%}
-        {%- do adapter.drop_relation(load_cached_relation(relation) or relation) -%}
-        {%- call statement('rows') -%}{{ create_table_as(False, relation, rows) }}{%- endcall -%}
+        {%- do note_changed_look_up(target, staged_rows, staged_columns) -%}
+        {%- do make_table(target, staged_rows) -%}
+        {%- do make_table(left_out, left_out_rows) -%}
     {%- endif -%}
-{%- endfor -%}
-{%- do adapter.drop_relation(judged) -%}
+    {%- do adapter.drop_relation(judged) -%}
+{%- endif -%}
 {%- do persist_docs(target, model) -%}
 
 {{ run_hooks(post_hooks, inside_transaction=True) }}
@@ -35,6 +44,15 @@
 {{ run_hooks(post_hooks, inside_transaction=False) }}
 {{ return({'relations': [target]}) }}
 {%- endmaterialization -%}
+
+{%- macro drop_if_there(relation) -%}
+{%- do adapter.drop_relation(load_cached_relation(relation) or relation) -%}
+{%- endmacro -%}
+
+{%- macro make_table(relation, rows) -%}
+{%- do drop_if_there(relation) -%}
+{%- call statement('rows') -%}{{ create_table_as(False, relation, rows) }}{%- endcall -%}
+{%- endmacro -%}
 
 {%- macro replace_touched_rows(relation, rows, contract) -%}
 {%- set touched = touched_relation(relation) -%}
