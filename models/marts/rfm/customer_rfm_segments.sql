@@ -38,7 +38,7 @@ customers as (
         as_of_date,
         min(ordered_at) as first_ordered_at,
         max(ordered_at) as last_ordered_at,
-        count(distinct order_id) as frequency,
+        count(*) as frequency,
         sum(net_amount) as revenue
     from orders
     group by domain, customer_id, as_of_date
