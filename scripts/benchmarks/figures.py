@@ -90,14 +90,18 @@ def tables(measured: Sequence[Measured], top: int) -> str:
             for with_tests in (False, True)
             for kind in (KINDS[1:] if with_tests else KINDS)
         }
+        runs = {build: ones for build, ones in runs.items() if ones}
         parts = {kind: medians(one.parts for one in runs[kind, True]) for kind in KINDS[1:]}
-        models = {kind: medians(one.models for one in runs[kind, False]) for kind in KINDS}
+        # Without tests, as in the floor, if there are such builds.
+        with_tests = (FULL, False) not in runs
+        kinds = [kind for kind in KINDS if (kind, with_tests) in runs]
+        models = {kind: medians(one.models for one in runs[kind, with_tests]) for kind in kinds}
         names = dict.fromkeys(name for kind in parts for name in parts[kind])
         slowest = sorted(models[FULL], key=lambda name: -models[FULL][name])[:top]
         shown += [
             builds_table(f"{lines:,} order lines", runs),
             seconds_table("part, with tests", names, parts),
-            seconds_table("model, without tests", slowest, models),
+            seconds_table(f"model, with{'' if with_tests else 'out'} tests", slowest, models),
         ]
     return "\n\n".join(shown)
 

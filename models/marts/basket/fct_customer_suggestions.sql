@@ -9,6 +9,12 @@ customer_products as (
     select * from {{ ref('fct_customer_products') }}
 ),
 
+cutoffs as (
+    select 'as_of_date' as cutoff
+    union all
+    select 'holdout' as cutoff
+),
+
 -- Numbers in place of names: windows and joins of all customers' products take half the time.
 -- A product that is new in the holdout has no popularity there, and the last numbers.
 products as (
@@ -23,7 +29,7 @@ products as (
             order by coalesce(popular_products.orders_count, 0) desc, all_products.product_id
         ) as product_number
     from {{ ref('fct_product_popularity') }} as all_products
-    cross join (select 'as_of_date' as cutoff union all select 'holdout' as cutoff) as cutoffs
+    cross join cutoffs
     left join {{ ref('fct_product_popularity') }} as popular_products
         on
             all_products.domain = popular_products.domain
