@@ -78,9 +78,13 @@ def summed(
 
 
 def tables(measured: Sequence[Measured], top: int) -> str:
-    """Medians as tables in Markdown: all builds; then, by history, their parts and `top` models."""
+    """Medians as tables in Markdown, by history: its builds, their parts, and `top` models.
+
+    Then how much longer the builds of each history take than those of the next smaller one.
+    """
     shown = []
-    for lines in dict.fromkeys(one.order_lines for one in measured):
+    histories = dict.fromkeys(one.order_lines for one in measured)
+    for lines in histories:
         runs = {
             (kind, with_tests): [
                 one
@@ -103,7 +107,24 @@ def tables(measured: Sequence[Measured], top: int) -> str:
             seconds_table("part, with tests", names, parts),
             seconds_table(f"model, with{'' if with_tests else 'out'} tests", slowest, models),
         ]
+    shown += [growth_table(*pair, measured) for pair in pairwise(sorted(histories))]
     return "\n\n".join(shown)
+
+
+def growth_table(fewer: int, more: int, measured: Sequence[Measured]) -> str:
+    """A row per kind of build, with tests: its seconds with more lines over those with fewer."""
+    rows = []
+    for kind in KINDS[1:]:
+        seconds = [
+            median(
+                one.seconds
+                for one in measured
+                if (one.order_lines, one.kind, one.with_tests) == (lines, kind, True)
+            )
+            for lines in (fewer, more)
+        ]
+        rows.append((kind, f"{seconds[1] / seconds[0]:.2f}"))
+    return markdown((f"seconds, {more:,} / {fewer:,} order lines, with tests", "ratio"), rows)
 
 
 def builds_table(title: str, runs: Mapping[tuple[str, bool], Sequence[Measured]]) -> str:
