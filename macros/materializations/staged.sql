@@ -26,17 +26,15 @@
         delete from {{ target }} where left_out_reason is not null
     {%- endcall -%}
     {%- do alter_relation_add_remove_columns(target, [], columns | selectattr('name', 'in', reasons)) -%}
+{%- elif contract.transactions -%}
+    {%- do replace_touched_rows(target, staged_rows, contract) -%}
+    {%- do replace_touched_rows(left_out, left_out_rows, contract) -%}
 {%- else -%}
-    {%- if contract.transactions -%}
-        {%- do replace_touched_rows(target, staged_rows, contract) -%}
-        {%- do replace_touched_rows(left_out, left_out_rows, contract) -%}
-    {%- else -%}
-        {%- do note_changed_look_up(target, staged_rows, staged_columns) -%}
-        {%- do make_table(target, staged_rows) -%}
-        {%- do make_table(left_out, left_out_rows) -%}
-    {%- endif -%}
-    {%- do adapter.drop_relation(judged) -%}
+    {%- do note_changed_look_up(target, staged_rows, staged_columns) -%}
+    {%- do make_table(target, staged_rows) -%}
+    {%- do make_table(left_out, left_out_rows) -%}
 {%- endif -%}
+{%- if is_daily -%}{%- do adapter.drop_relation(judged) -%}{%- endif -%}
 {%- do persist_docs(target, model) -%}
 
 {{ run_hooks(post_hooks, inside_transaction=True) }}

@@ -86,11 +86,7 @@ def tables(measured: Sequence[Measured], top: int) -> str:
     histories = dict.fromkeys(one.order_lines for one in measured)
     for lines in histories:
         runs = {
-            (kind, with_tests): [
-                one
-                for one in measured
-                if (one.order_lines, one.kind, one.with_tests) == (lines, kind, with_tests)
-            ]
+            (kind, with_tests): runs_of(measured, lines, kind, with_tests)
             for with_tests in (False, True)
             for kind in (KINDS[1:] if with_tests else KINDS)
         }
@@ -111,16 +107,20 @@ def tables(measured: Sequence[Measured], top: int) -> str:
     return "\n\n".join(shown)
 
 
+def runs_of(
+    measured: Sequence[Measured], lines: int, kind: str, with_tests: bool
+) -> list[Measured]:
+    """All runs of one build of one history."""
+    build = (lines, kind, with_tests)
+    return [one for one in measured if (one.order_lines, one.kind, one.with_tests) == build]
+
+
 def growth_table(fewer: int, more: int, measured: Sequence[Measured]) -> str:
     """A row per kind of build, with tests: its seconds with more lines over those with fewer."""
     rows = []
     for kind in KINDS[1:]:
         seconds = [
-            median(
-                one.seconds
-                for one in measured
-                if (one.order_lines, one.kind, one.with_tests) == (lines, kind, True)
-            )
+            median(one.seconds for one in runs_of(measured, lines, kind, True))
             for lines in (fewer, more)
         ]
         rows.append((kind, f"{seconds[1] / seconds[0]:.2f}"))

@@ -46,21 +46,18 @@ returns as (
         amount,
         {{ dbt.datediff('return_date', 'as_of_date', 'day') }} as days_ago
     from {{ ref('fct_returns_as_of') }}
-    where customer_id is not null and not is_order_returned_in_full
+    where
+        customer_id is not null
+        and not is_order_returned_in_full
+        and return_date > {{ dbt.dateadd('day', -2 * window_days, 'as_of_date') }}
 ),
 
 returns_by_customer as (
     select
         domain,
         customer_id,
-        sum(case when days_ago < {{ window_days }} then amount else 0 end)
-            as recent_returns,
-        sum(
-            case
-                when days_ago >= {{ window_days }} and days_ago < {{ 2 * window_days }} then amount
-                else 0
-            end
-        ) as previous_returns
+        sum(case when days_ago < {{ window_days }} then amount else 0 end) as recent_returns,
+        sum(case when days_ago < {{ window_days }} then 0 else amount end) as previous_returns
     from returns
     group by
         domain,
