@@ -1,6 +1,6 @@
 {%- macro deliveries(contract, columns='name') -%}
 {{ return('select ' ~ columns ~ ' from '
-    ~ api.Relation.create(database=target.database, schema='ledger', identifier='deliveries')
+    ~ api.Relation.create(database=target.database or none, schema='ledger', identifier='deliveries')
     ~ " where domain = '" ~ contract.domain ~ "' and table_name = '" ~ contract.table ~ "'") }}
 {%- endmacro -%}
 

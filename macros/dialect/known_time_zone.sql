@@ -7,3 +7,7 @@
 {%- macro duckdb__known_time_zone(text) -%}
 case when {{ text }} in (select name from pg_timezone_names()) then {{ text }} end
 {%- endmacro -%}
+
+{%- macro spark__known_time_zone(text) -%}
+case when {{ text }} in {{ sql_texts(time_zone_names()) }} then {{ text }} end
+{%- endmacro -%}

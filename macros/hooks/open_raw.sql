@@ -8,8 +8,8 @@
     {#- Created here: staging models that run at the same time would collide. Where it is there, nothing is
         written: the published file can only be read. -#}
     {%- set left_out = generate_schema_name('left_out', none) -%}
-    {%- if not adapter.check_schema_exists(target.database, left_out) -%}
-        {%- do adapter.create_schema(api.Relation.create(database=target.database, schema=left_out)) -%}
+    {%- if not adapter.check_schema_exists(target.database or none, left_out) -%}
+        {%- do adapter.create_schema(api.Relation.create(database=target.database or none, schema=left_out)) -%}
     {%- endif -%}
     {%- if var('raw_from') == 'tables' -%}{%- do open_raw_database() -%}{%- endif -%}
     {%- if build_var('incremental') -%}{%- do find_touched() -%}{%- endif -%}

@@ -1,12 +1,12 @@
 {%- materialization staged, default -%}
 {%- set target = this.incorporate(type='table') -%}
-{%- set judged = make_temp_relation(target) -%}
+{%- set judged = work_table(target) -%}
 {%- set contract = contract_of_model(model.name) -%}
 {{ run_hooks(pre_hooks, inside_transaction=False) }}
 {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
 {%- call statement('main') -%}
-    {{ create_table_as(True, judged, with_raw_row_as_json(sql)) }}
+    {{ create_work_table_as(judged, with_raw_row_as_json(sql)) }}
 {%- endcall -%}
 {%- set judged_columns = adapter.get_columns_in_relation(judged) | map(attribute='name') | list -%}
 {%- set staged_columns = quoted_names(judged_columns | reject('in', ['left_out_reason', 'raw_row'])) -%}
@@ -40,13 +40,11 @@
 {%- set touched = touched_relation(relation) -%}
 {%- call statement('touched') -%}{{ create_table_as(False, touched, rows) }}{%- endcall -%}
 {%- call statement('delete_touched') -%}
-    delete from {{ relation }}
-    where {{ adapter.quote(contract.id_column) }} in {{ touched_ids(contract) }}
+    {{ delete_rows(relation, [adapter.quote(contract.id_column)], touched_ids(contract)) }}
 {%- endcall -%}
 {#- A row without an order id is replaced together with its delivery. -#}
 {%- call statement('delete_rows_without_an_id') -%}
-    delete from {{ relation }}
-    where {{ adapter.quote(contract.id_column) }} is null and source_file in {{ changed_deliveries(contract) }}
+    {{ delete_rows(relation, ['source_file'], changed_deliveries(contract), only=adapter.quote(contract.id_column) ~ ' is null') }}
 {%- endcall -%}
 {%- call statement('insert') -%}{{ insert_all(relation, touched) }}{%- endcall -%}
 {%- endmacro -%}

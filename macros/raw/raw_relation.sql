@@ -20,5 +20,5 @@
 {%- endmacro -%}
 
 {%- macro opened_relation(domain, table=none) -%}
-{{ return(api.Relation.create(database=target.database, schema='raw_' ~ domain, identifier=table, type='view')) }}
+{{ return(api.Relation.create(database=target.database or none, schema='raw_' ~ domain, identifier=table, type='view')) }}
 {%- endmacro -%}

@@ -32,10 +32,10 @@ returns_with_buyer as (
 returns_in_order as (
     select
         *,
-        row_number() over (
+        cast(row_number() over (
             partition by buyer, product_id
             order by returned_at, return_id
-        ) as step
+        ) as bigint) as step
     from returns_with_buyer
     where buyer is not null and product_id is not null
 ),
@@ -132,10 +132,10 @@ numbered_lines as (
         order_id,
         order_line_id,
         line_quantity,
-        row_number() over (
+        cast(row_number() over (
             partition by buyer, product_id
             order by order_id, order_line_id
-        ) as line_number
+        ) as bigint) as line_number
     from lines_in_reach
     group by
         buyer,
