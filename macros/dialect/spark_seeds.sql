@@ -7,7 +7,7 @@
 {%- if target.method == 'session' -%}
     {%- set view = model.alias ~ '__csv' -%}
     {%- set types = [] -%}
-    {%- for name in agate_table.column_names -%}{%- do types.append(adapter.quote(name) ~ ' string') -%}{%- endfor -%}
+    {%- for name in agate_table.column_names -%}{%- do types.append(quoted_name(name) ~ ' string') -%}{%- endfor -%}
     {%- do run_query('create or replace temporary view ' ~ view ~ ' (' ~ types | join(', ') ~ ') using csv options ('
         ~ 'path ' ~ sql_text(model.root_path ~ '/' ~ model.original_file_path)
         ~ ", header 'true', multiLine 'true', escape '\"', mode 'FAILFAST')") -%}
@@ -33,7 +33,7 @@
 {%- set values = [] -%}
 {%- for name in agate_table.column_names -%}
     {%- set type = model.config.column_types.get(name) or adapter.convert_type(agate_table, loop.index0) -%}
-    {%- do values.append('cast(' ~ adapter.quote(name) ~ ' as ' ~ type ~ ')') -%}
+    {%- do values.append('cast(' ~ quoted_name(name) ~ ' as ' ~ type ~ ')') -%}
 {%- endfor -%}
 {{ return(values | join(', ')) }}
 {%- endmacro -%}

@@ -25,7 +25,7 @@ as
 {%- if not config.get('contract').enforced -%}{{ return(sql) }}{%- endif -%}
 {%- set columns = [] -%}
 {%- for column in model.columns.values() -%}
-    {%- set name = adapter.quote(column.name) -%}
+    {%- set name = quoted_name(column.name) -%}
     {%- do columns.append('cast(' ~ name ~ ' as ' ~ column.data_type ~ ') as ' ~ name) -%}
 {%- endfor -%}
 {{ return('select\n    ' ~ columns | join(',\n    ') ~ '\nfrom (\n' ~ sql ~ '\n) as model_rows') }}
@@ -38,7 +38,7 @@ as
 {%- macro spark__alter_column_comment(relation, column_dict) -%}
 {%- set comments = [] -%}
 {%- for name, column in column_dict.items() if column.description -%}
-    {%- do comments.append(adapter.quote(name) ~ ' comment ' ~ sql_text(column.description)) -%}
+    {%- do comments.append(quoted_name(name) ~ ' comment ' ~ sql_text(column.description)) -%}
 {%- endfor -%}
 {%- if comments and relation.is_table -%}
     {%- do run_query('alter table ' ~ relation ~ ' alter column ' ~ comments | join(', ')) -%}

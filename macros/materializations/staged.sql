@@ -8,7 +8,7 @@
 {%- call statement('main') -%}
     {{ create_work_table_as(judged, with_raw_row_as_json(sql)) }}
 {%- endcall -%}
-{%- set judged_columns = adapter.get_columns_in_relation(judged) | map(attribute='name') | list -%}
+{%- set judged_columns = adapter.get_columns_in_relation(judged) | map(attribute='name') | map('lower') | list -%}
 {%- set staged_columns = quoted_names(judged_columns | reject('in', ['left_out_reason', 'raw_row'])) -%}
 {%- set left_out_columns = quoted_names(
     judged_columns | select('in', ['left_out_reason', 'source_file', 'delivery', 'raw_row', contract.id_column])
@@ -40,11 +40,11 @@
 {%- set touched = touched_relation(relation) -%}
 {%- call statement('touched') -%}{{ create_table_as(False, touched, rows) }}{%- endcall -%}
 {%- call statement('delete_touched') -%}
-    {{ delete_rows(relation, [adapter.quote(contract.id_column)], touched_ids(contract)) }}
+    {{ delete_rows(relation, [quoted_name(contract.id_column)], touched_ids(contract)) }}
 {%- endcall -%}
 {#- A row without an order id is replaced together with its delivery. -#}
 {%- call statement('delete_rows_without_an_id') -%}
-    {{ delete_rows(relation, ['source_file'], changed_deliveries(contract), only=adapter.quote(contract.id_column) ~ ' is null') }}
+    {{ delete_rows(relation, ['source_file'], changed_deliveries(contract), only=quoted_name(contract.id_column) ~ ' is null') }}
 {%- endcall -%}
 {%- call statement('insert') -%}{{ insert_all(relation, touched) }}{%- endcall -%}
 {%- endmacro -%}
@@ -54,7 +54,7 @@
 {%- endmacro -%}
 
 {%- macro note_changed_look_up(relation, rows, columns) -%}
-{%- set values = columns | replace(', ' ~ adapter.quote('source_file'), '') -%}
+{%- set values = columns | replace(', ' ~ quoted_name('source_file'), '') -%}
 {%- set before = 'select ' ~ values ~ ' from ' ~ relation -%}
 {%- set after = 'select ' ~ values ~ ' from (' ~ rows ~ ') as new_rows' -%}
 {%- set differences = '(' ~ before ~ ' except ' ~ after ~ ') union all (' ~ after ~ ' except ' ~ before ~ ')' -%}

@@ -14,7 +14,7 @@
 {%- macro empty_rows(contract) -%}
 {%- set nulls = [] -%}
 {%- for column in contract.columns -%}
-    {%- do nulls.append('cast(null as ' ~ dbt.type_string() ~ ') as ' ~ adapter.quote(column.name)) -%}
+    {%- do nulls.append('cast(null as ' ~ dbt.type_string() ~ ') as ' ~ quoted_name(column.name)) -%}
 {%- endfor -%}
 {{ return('(select ' ~ nulls | join(', ') ~ ' where false)') }}
 {%- endmacro -%}
