@@ -1,92 +1,77 @@
-"""Analyses every compiled model and data test on Spark, against tables without rows.
+"""Whether Spark accepts each compiled model and data test, against tables without rows.
 
-python analysis.py TARGET_PATH reads manifest.json of `dbt compile --target spark` there, and prints one line
-for each model or test that Spark refuses. Nothing is built, so all faults of types and syntax show at once.
+Nothing is built, so all faults of types and syntax show at once.
 """
 
-import json
-import sys
-import time
 from graphlib import TopologicalSorter
-from pathlib import Path
+from typing import Any
 
 from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
-from pyspark.sql.types import StringType, StructField, StructType
+
+LEFT_OUT = ("left_out_reason", "source_file", "delivery", "raw_row")
+# The tables are made beside a build of the same folder.
+PREFIX = "empty_"
 
 
-def empty_table(spark, name, schema):
-    spark.sql(f"create schema if not exists {name.rpartition('.')[0]}")
-    spark.sql(f"drop table if exists {name}")
-    columns = ", ".join(
-        f"`{field.name}` {field.dataType.simpleString()}" for field in schema.fields
-    )
-    spark.sql(f"create table {name} ({columns}) using parquet")
+def analysed(spark: SparkSession, manifest: dict[str, Any]) -> tuple[int, list[str]]:
+    """How many models and tests were read, and what Spark says of those that it refuses.
 
-
-def faults(spark, manifest, domains):
-    """(unique_id, message) of each node that Spark refuses."""
+    The manifest is that of `dbt compile --target spark`.
+    """
     nodes = manifest["nodes"]
     order = TopologicalSorter(
-        {name: [up for up in node["depends_on"].get("nodes", []) if up in nodes] for name, node in nodes.items()}
+        {
+            name: [parent for parent in node["depends_on"].get("nodes", []) if parent in nodes]
+            for name, node in nodes.items()
+        }
     ).static_order()
+    count, faults = 0, []
     for name in order:
         node = nodes[name]
-        kind = node["resource_type"]
-        if kind == "seed":
-            columns = node["config"]["column_types"]
-            schema = StructType([StructField(column, StringType()) for column in columns])
-            empty_table(spark, node["relation_name"], schema)
-        elif kind in ("model", "test") and node.get("compiled_code") and node["language"] == "sql":
-            if kind == "model" and node["config"]["contract"]["enforced"]:
-                spark.sql(f"create schema if not exists {node['schema']}")
-                spark.sql(f"drop table if exists {node['relation_name']}")
-                columns = ", ".join(f"`{c['name']}` {c['data_type']}" for c in node["columns"].values())
-                spark.sql(f"create table {node['relation_name']} ({columns}) using parquet")
-            try:
-                schema = spark.sql(node["compiled_code"]).schema
-            except (PySparkException, Py4JJavaError) as error:
-                yield name, str(error).split("JVM stacktrace")[0].strip()
-                continue
-            if kind == "model":
-                kept = [field for field in schema.fields if node["config"]["materialized"] != "staged" or field.name != "raw_row"]
-                types = {c["name"]: c["data_type"] for c in node["columns"].values()}
-                if node["config"]["contract"]["enforced"]:
-                    if [f.name for f in kept] != list(types):
-                        yield name, f"other columns than its contract: {[f.name for f in kept]}"
-                    for field in kept:
-                        found, given = field.dataType.simpleString(), types.get(field.name, "")
-                        if found != given.replace(" ", ""):
-                            print("type", name, field.name, found, given)
-                else:
-                    empty_table(spark, node["relation_name"], StructType(kept))
-                if node["config"]["materialized"] == "staged":
-                    left_out = ["left_out_reason", "source_file", "delivery", "raw_row"]
-                    left_out += [f.name for f in kept if f.name.endswith("_id")]
-                    schema_name, _, alias = node["relation_name"].partition(".")
-                    prefix = schema_name.removesuffix(node["config"]["schema"])
-                    empty_table(
-                        spark,
-                        f"{prefix}left_out.{schema_name}__{alias}",
-                        StructType([StructField(column, StringType()) for column in left_out]),
-                    )
-
-
-if __name__ == "__main__":
-    folder = Path(sys.argv[2])
-    builder = SparkSession.builder.enableHiveSupport()
-    for key, value in {
-        "spark.master": "local[2]", "spark.sql.session.timeZone": "UTC", "spark.ui.enabled": "false",
-        "spark.sql.warehouse.dir": str(folder), "spark.log.level": "ERROR",
-        "spark.hadoop.javax.jdo.option.ConnectionURL": f"jdbc:derby:;databaseName={folder}/metastore;create=true",
-    }.items():
-        builder = builder.config(key, value)
-    spark = builder.getOrCreate()
-    started = time.time()
-    manifest = json.loads((Path(sys.argv[1]) / "manifest.json").read_text())
-    count = 0
-    for name, message in faults(spark, manifest, None):
+        contract = {column["name"]: column["data_type"] for column in node["columns"].values()}
+        if node["resource_type"] == "seed":
+            make_empty(spark, node, dict.fromkeys(node["config"]["column_types"], "string"))
+        if node["resource_type"] not in ("model", "test") or not node.get("compiled_code"):
+            continue
         count += 1
-        print("FAULT", name, message[:700].replace("\n", "\n    "))
-    print(count, "faults", round(time.time() - started), "s")
+        types = contract if node["config"].get("contract", {}).get("enforced") else {}
+        try:
+            schema = spark.sql(in_empty_schemas(node["compiled_code"])).schema
+            found = {field.name: field.dataType.simpleString() for field in schema.fields}
+            if types and list(found) != list(types):
+                faults.append(f"{name} has other columns than its contract: {list(found)}")
+        except (PySparkException, Py4JJavaError) as error:
+            faults.append(f"{name}: {str(error).split('JVM stacktrace')[0].strip()[:500]}")
+            found = types
+        if node["resource_type"] == "model":
+            make_model_empty(spark, node, types or found)
+    return count, faults
+
+
+def in_empty_schemas(sql: str) -> str:
+    return sql.replace("commerce_marts_", f"{PREFIX}commerce_marts_")
+
+
+def make_model_empty(spark: SparkSession, node: dict[str, Any], types: dict[str, str]) -> None:
+    if node["config"]["materialized"] != "staged":
+        make_empty(spark, node, types)
+        return
+    make_empty(spark, node, {name: kind for name, kind in types.items() if name != "raw_row"})
+    left_out = [*LEFT_OUT, *(name for name in types if name.endswith("_id"))]
+    schema = node["schema"].removesuffix(node["config"]["schema"]) + "left_out"
+    there = {"schema": schema, "alias": f"{node['schema']}__{node['alias']}"}
+    make_empty(spark, there, dict.fromkeys(left_out, "string"), alias_has_schema=True)
+
+
+def make_empty(
+    spark: SparkSession, node: dict[str, Any], types: dict[str, str], alias_has_schema: bool = False
+) -> None:
+    schema = PREFIX + node["schema"]
+    table = f"{schema}.{PREFIX if alias_has_schema else ''}{node['alias']}"
+    columns = ", ".join(f"`{name}` {kind}" for name, kind in types.items())
+    spark.sql(f"create schema if not exists {schema}")
+    spark.sql(f"drop table if exists {table}")
+    if columns:
+        spark.sql(f"create table {table} ({columns}) using parquet")

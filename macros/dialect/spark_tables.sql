@@ -3,7 +3,7 @@
     a model is cast to its contract here; DuckDB compares the types.
 -#}
 {%- macro spark__create_table_as(temporary, relation, compiled_code, language='sql') -%}
-create or replace {{ 'temporary view' if temporary else 'table' }} {{ relation }}
+{{ 'create or replace temporary view' if temporary else create_or_replace_table() }} {{ relation }}
 {%- if not temporary %}
 {{ file_format_clause() }}
 {{ partition_cols(label='partitioned by') }}
@@ -12,6 +12,11 @@ create or replace {{ 'temporary view' if temporary else 'table' }} {{ relation }
 {%- endif %}
 as
 {{ in_contract_types(compiled_code) }}
+{%- endmacro -%}
+
+{#- Only Delta replaces a table; of other formats it was dropped before. -#}
+{%- macro create_or_replace_table() -%}
+{{ return('create or replace table' if config.get('file_format') == 'delta' else 'create table') }}
 {%- endmacro -%}
 
 {%- macro spark__create_view_as(relation, sql) -%}

@@ -11,6 +11,11 @@ case when {{ matches(text, '^' ~ local_time ~ '$') }} then {{ to_utc(read, sql_t
 when {{ matches(text, zoned) }} then {{ read if as_utc or time_zone == 'UTC' else to_local_time(read, sql_text(time_zone)) }} end
 {%- endmacro -%}
 
+{#- Spark reads no small z. -#}
+{%- macro spark__text_to_timestamp(text, local_time, offset, time_zone, as_utc) -%}
+{{ return(default__text_to_timestamp('upper(' ~ text ~ ')', local_time, offset, time_zone, as_utc)) }}
+{%- endmacro -%}
+
 {#- DuckDB reads an offset only into a zoned timestamp, which takes four times as long. -#}
 {%- macro duckdb__text_to_timestamp(text, local_time, offset, time_zone, as_utc) -%}
 {%- set local_read = 'try_cast(' ~ text ~ ' as timestamp)' -%}
@@ -18,6 +23,13 @@ when {{ matches(text, zoned) }} then {{ read if as_utc or time_zone == 'UTC' els
 {%- set z = '[zZ]?' if time_zone == 'UTC' else '' -%}
 case when {{ matches(text, '^' ~ local_time ~ z ~ '$') }} then {{ local_read }} {# -#}
 when {{ matches(text, '^' ~ local_time ~ '([zZ]|' ~ offset ~ ')$') }} then timezone('{{ 'UTC' if as_utc else time_zone }}', try_cast({{ text }} as timestamptz)) end
+{%- endmacro -%}
+
+{#- Snowflake's timestamp has no zone: a cast would drop an offset. -#}
+{%- macro snowflake__text_to_timestamp(text, local_time, offset, time_zone, as_utc) -%}
+{%- set read = 'try_to_timestamp_ntz(' ~ text ~ ')' -%}
+case when {{ matches(text, '^' ~ local_time ~ '$') }} then {{ to_utc(read, sql_text(time_zone)) if as_utc and time_zone != 'UTC' else read }} {# -#}
+when {{ matches(text, '^' ~ local_time ~ '([zZ]|' ~ offset ~ ')$') }} then cast(convert_timezone('{{ 'UTC' if as_utc else time_zone }}', try_to_timestamp_tz({{ text }})) as timestamp_ntz) end
 {%- endmacro -%}
 
 {%- macro native_to_timestamp(column, given, time_zone='UTC', as_utc=false) -%}

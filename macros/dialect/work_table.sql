@@ -14,5 +14,6 @@
 {%- macro default__create_work_table_as(relation, sql) -%}{{ return(create_table_as(True, relation, sql)) }}{%- endmacro -%}
 
 {%- macro spark__create_work_table_as(relation, sql) -%}
-{{ return('create or replace table ' ~ relation ~ ' ' ~ file_format_clause() ~ ' as ' ~ sql) }}
+{%- do adapter.drop_relation(relation) -%}
+{{ return('create table ' ~ relation ~ ' using parquet as ' ~ sql) }}
 {%- endmacro -%}

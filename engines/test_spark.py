@@ -1,0 +1,44 @@
+"""Sales on Spark has the rows of DuckDB, and Spark accepts every model and data test of all domains."""
+
+import json
+
+import pytest
+from analysis import analysed
+from compare import all_differences
+from engines import DOMAINS, Builds
+
+MODELS = ("--resource-type", "seed", "--resource-type", "model")
+
+
+@pytest.fixture(scope="session")
+def sales(tmp_path_factory):
+    """Sales on both engines. Parquet: no jar is needed, and a table costs a third less."""
+    builds = Builds(tmp_path_factory.mktemp("sales"), ("sales",), "parquet")
+    builds.dbt("publish", "build", *MODELS)
+    builds.dbt("spark", "build", *MODELS)
+    return builds
+
+
+def test_sales_has_the_same_rows_on_both_engines(sales):
+    count, found = all_differences(sales)
+    assert count > 60
+    assert [f"{each.place}: {each.found}" for each in found if each.reason is None] == []
+
+
+def test_spark_accepts_every_model_and_data_test(sales):
+    everything = Builds(sales.folder, DOMAINS, "parquet")
+    everything.dbt("spark", "compile", "--no-populate-cache")
+    manifest = json.loads((sales.folder / "target_spark/manifest.json").read_text())
+    count, faults = analysed(sales.session(), manifest)
+    assert count > 400
+    assert faults == []
+
+
+@pytest.mark.long
+def test_all_domains_have_the_same_rows_on_both_engines(tmp_path):
+    builds = Builds(tmp_path)
+    builds.dbt("publish", "build", *MODELS)
+    builds.dbt("spark", "build")
+    count, found = all_differences(builds)
+    assert count > 220
+    assert [f"{each.place}: {each.found}" for each in found if each.reason is None] == []
