@@ -108,8 +108,8 @@ def differences(
         f"count(*) filter ({condition}), first([here.{quoted(c)}::varchar, there.{quoted(c)}::varchar]) filter ({condition})"
         for c, condition in conditions.items()
     )
-    rows = connection.sql(f"select count(here._row), count(there._row), {selected} from {pairs}").fetchone()
-    assert rows is not None
+    sql = f"select count(here._row), count(there._row), {selected} from {pairs}"
+    rows = connection.sql(sql).fetchall()[0]
     if rows[0] != rows[1]:
         yield Difference(place, f"rows: {rows[0]} and {rows[1]}")
     for number, column in enumerate(here):

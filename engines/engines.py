@@ -70,7 +70,14 @@ class Builds:
 
     def connection(self) -> duckdb.DuckDBPyConnection:
         """A connection to the DuckDB build, on UTC."""
-        return duckdb.connect(str(self.duckdb_file), read_only=True, config={"TimeZone": "UTC"})
+        return connected(str(self.duckdb_file), read_only=True)
+
+
+def connected(file: str = ":memory:", read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    """A connection to a DuckDB file, on UTC."""
+    connection = duckdb.connect(file, read_only=read_only)
+    connection.execute("set TimeZone = 'UTC'")
+    return connection
 
 
 def spark_session(environment: dict[str, str]) -> SparkSession:

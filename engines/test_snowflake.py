@@ -28,7 +28,7 @@ def server(tmp_path_factory):
             "COMMERCE_MARTS_SNOWFLAKE_USER": settings["user"],
             "COMMERCE_MARTS_SNOWFLAKE_PASSWORD": settings["password"],
             # fakesnow cannot read a comment with an apostrophe.
-            "COMMERCE_MARTS_PERSIST_DOCS": "false",
+            "COMMERCE_MARTS_PERSIST_DOCS": "False",
         }
 
 

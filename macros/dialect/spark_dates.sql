@@ -19,5 +19,5 @@ timestampdiff({{ datepart }}, date_trunc('{{ datepart }}', {{ first_date }}), da
 {%- endmacro -%}
 
 {%- macro spark__split_part(string_text, delimiter_text, part_number) -%}
-split_part({{ string_text }}, {{ delimiter_text }}, {{ part_number }})
+get(split({{ string_text }}, concat('\\Q', {{ delimiter_text }}, '\\E')), {{ part_number - 1 }})
 {%- endmacro -%}

@@ -11,11 +11,6 @@ case when {{ matches(text, '^' ~ local_time ~ '$') }} then {{ to_utc(read, sql_t
 when {{ matches(text, zoned) }} then {{ read if as_utc or time_zone == 'UTC' else to_local_time(read, sql_text(time_zone)) }} end
 {%- endmacro -%}
 
-{#- Spark reads no small z. -#}
-{%- macro spark__text_to_timestamp(text, local_time, offset, time_zone, as_utc) -%}
-{{ return(default__text_to_timestamp('upper(' ~ text ~ ')', local_time, offset, time_zone, as_utc)) }}
-{%- endmacro -%}
-
 {#- DuckDB reads an offset only into a zoned timestamp, which takes four times as long. -#}
 {%- macro duckdb__text_to_timestamp(text, local_time, offset, time_zone, as_utc) -%}
 {%- set local_read = 'try_cast(' ~ text ~ ' as timestamp)' -%}
