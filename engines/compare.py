@@ -3,8 +3,8 @@
     make spark-compare                        # all domains
     .venv/engines/bin/python engines/compare.py --domains sales --file-format parquet
 
-Decimals, texts, dates and whole numbers have to be equal, doubles to 1e-9 of their size. What differs is listed with
-its reason; the exit code is 1 if one has no reason in known_differences.yml.
+Decimals, texts, dates and whole numbers have to be equal, doubles to 1e-9 of their size. What
+differs is listed with its reason; the exit code is 1 if one has none in known_differences.yml.
 """
 
 import argparse
@@ -19,7 +19,9 @@ import yaml
 from engines import DOMAINS, ROOT, SCHEMA, Builds
 from pyspark.sql import SparkSession
 
-KNOWN: dict[str, str] = yaml.safe_load((Path(__file__).with_name("known_differences.yml")).read_text())
+KNOWN: dict[str, str] = yaml.safe_load(
+    (Path(__file__).with_name("known_differences.yml")).read_text()
+)
 TOLERANCE = 1e-9
 FLOATING = ("DOUBLE", "FLOAT")
 
@@ -91,22 +93,24 @@ def differences(
     floating = [column for column, kind in here.items() if kind in FLOATING]
     known = [column for column in here if Difference(f"{place}.{column}", "").reason]
     order = ", ".join(quoted(column) for column in [*exact, *floating] if column not in known)
-    # Rows are numbered by all columns that are exact, so a row meets its like, whatever the order of a table.
+    # Rows are numbered by what is exact in them, so that each meets its like.
     numbered = "select *, row_number() over (order by {order}) as _row from {relation}"
     casts = ", ".join(f"cast({quoted(c)} as {here[c]}) as {quoted(c)}" for c in here)
-    pairs = (
-        f"({numbered.format(order=order, relation=on_duckdb)}) as here full join"
-        f" ({numbered.format(order=order, relation=f'(select {casts} from on_spark)')}) as there using (_row)"
-    )
+    here_rows = numbered.format(order=order, relation=on_duckdb)
+    there_rows = numbered.format(order=order, relation=f"(select {casts} from on_spark)")
+    pairs = f"({here_rows}) as here full join ({there_rows}) as there using (_row)"
     conditions = {}
     for column in here:
         a, b = f"here.{quoted(column)}", f"there.{quoted(column)}"
         conditions[column] = f"{a} is distinct from {b}"
         if column in floating:
-            conditions[column] += f" and coalesce(abs({a} - {b}) > {TOLERANCE} * greatest(abs({a}), abs({b})), true)"
+            conditions[column] += (
+                f" and coalesce(abs({a} - {b}) > {TOLERANCE} * greatest(abs({a}), abs({b})), true)"
+            )
     selected = ", ".join(
-        f"count(*) filter ({condition}), first([here.{quoted(c)}::varchar, there.{quoted(c)}::varchar]) filter ({condition})"
-        for c, condition in conditions.items()
+        f"count(*) filter ({condition}), first([cast(here.{quoted(column)} as varchar),"
+        f" cast(there.{quoted(column)} as varchar)]) filter ({condition})"
+        for column, condition in conditions.items()
     )
     sql = f"select count(here._row), count(there._row), {selected} from {pairs}"
     rows = connection.sql(sql).fetchall()[0]
@@ -115,7 +119,10 @@ def differences(
     for number, column in enumerate(here):
         count, example = rows[2 + 2 * number : 4 + 2 * number]
         if count:
-            yield Difference(f"{place}.{column}", f"{count} of {rows[0]} rows, such as {example[0]} and {example[1]}")
+            yield Difference(
+                f"{place}.{column}",
+                f"{count} of {rows[0]} rows, such as {example[0]} and {example[1]}",
+            )
 
 
 def all_differences(builds: Builds) -> tuple[int, list[Difference]]:
@@ -150,7 +157,8 @@ def main() -> None:
     for difference in found:
         print(f"{difference.place}: {difference.found}. {difference.reason or 'NO REASON'}")
     unexplained = [difference for difference in found if difference.reason is None]
-    print(f"{count} tables and views compared, {len(found)} differences, {len(unexplained)} without a reason.")
+    print(f"{count} tables and views compared, {len(found)} differences,", end=" ")
+    print(f"{len(unexplained)} without a reason.")
     sys.exit(1 if unexplained else 0)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from engines import DELTA_JAR, Builds
+from engines import DELTA_JAR
 
 
 @pytest.fixture(scope="session")

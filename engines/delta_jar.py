@@ -1,7 +1,8 @@
 """Writes a jar with Delta 4.0 for Spark 4.0, where Maven is not to be had.
 
-delta_jar.py JAR. Delta's own wheel has no jar. The wheel of jsoniq carries one of everything, Delta's classes among them;
-Spark finds these by one line in META-INF/services. A cluster takes io.delta:delta-spark_2.13 from Maven instead.
+delta_jar.py JAR. Delta's own wheel has no jar. The wheel of jsoniq carries one with Delta's classes
+among others; Spark finds these by one line in META-INF/services. A cluster takes
+io.delta:delta-spark_2.13 from Maven instead.
 """
 
 import io
@@ -12,7 +13,13 @@ import zipfile
 from pathlib import Path
 
 WHEEL = "jsoniq==3.0.2"
-FOLDERS = ("io/delta/", "org/apache/spark/sql/", "org/apache/spark/internal/", "com/databricks/", "error/delta")
+FOLDERS = (
+    "io/delta/",
+    "org/apache/spark/sql/",
+    "org/apache/spark/internal/",
+    "com/databricks/",
+    "error/delta",
+)
 LEFT_OUT = "org/apache/spark/sql/avro"
 SERVICE = "META-INF/services/org.apache.spark.sql.sources.DataSourceRegister"
 
@@ -28,7 +35,11 @@ def main() -> None:
     new = jar.with_suffix(".new")
     with zipfile.ZipFile(new, "w") as delta:
         for name in everything.namelist():
-            if name.startswith(FOLDERS) and not name.startswith(LEFT_OUT) and not name.endswith("/"):
+            if (
+                name.startswith(FOLDERS)
+                and not name.startswith(LEFT_OUT)
+                and not name.endswith("/")
+            ):
                 delta.writestr(name, everything.read(name))
         delta.writestr(SERVICE, "org.apache.spark.sql.delta.sources.DeltaDataSource\n")
     new.rename(jar)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import jinja2
 import yaml
 from pyspark.sql import SparkSession
 
@@ -58,8 +59,8 @@ class Builds:
         if target != "publish":
             left_out.append("fct_clv_fits")
         subprocess.run(
-            [program, command, "--target", target, "--target-path", self.folder / f"target_{target}",
-             "--vars", yaml.safe_dump(given, default_flow_style=True, width=10**6),
+            [program, command, "--target", target,
+             "--target-path", self.folder / f"target_{target}", "--vars", yaml.safe_dump(given, default_flow_style=True, width=10**6),
              *(["--exclude", *left_out] if left_out else []), *arguments],
             cwd=ROOT, env=self.environment, check=True,
         )  # fmt: skip
@@ -81,9 +82,7 @@ def connected(file: str = ":memory:", read_only: bool = False) -> duckdb.DuckDBP
 
 
 def spark_session(environment: dict[str, str]) -> SparkSession:
-    """A session with the settings of the target `spark` in profiles.yml, rendered with the environment."""
-    import jinja2
-
+    """A session with the settings of the target `spark` in profiles.yml."""
     text = (ROOT / "profiles.yml").read_text()
     rendered = jinja2.Template(text).render(
         env_var=lambda name, default="": environment.get(name, default)

@@ -19,7 +19,9 @@ def hashed(x, y):
 
 
 def as_json(x, y):
-    row = "(select {{ row_as_struct(['x', 'y']) }} as r from (select " + f"{x} as x, {y} as y) as s)"
+    row = (
+        "(select {{ row_as_struct(['x', 'y']) }} as r from (select " + f"{x} as x, {y} as y) as s)"
+    )
     return "(select {{ row_as_json('t.r') }} from " + row + " as t)"
 
 
@@ -51,27 +53,51 @@ CASES = {
     "a letter that is newer than Java": (on_text("trimmed({})", "x\U0001fae8"), "x\U0001fae8"),
     "blanks within": (on_text("trimmed({})", " a \t b "), "a \t b"),
     # --- hash
-    "a hash tells where the null is": (f"{hashed(NULL, text('a'))} <> {hashed(text('a'), NULL)}", True),
-    "a hash tells where a text ends": (f"{hashed(text('ab'), text('c'))} <> {hashed(text('a'), text('bc'))}", True),
-    "a hash of equal rows is equal": (f"{hashed(NULL, text('a'))} = {hashed(NULL, text('a'))}", True),
+    "a hash tells where the null is": (
+        f"{hashed(NULL, text('a'))} <> {hashed(text('a'), NULL)}",
+        True,
+    ),
+    "a hash tells where a text ends": (
+        f"{hashed(text('ab'), text('c'))} <> {hashed(text('a'), text('bc'))}",
+        True,
+    ),
+    "a hash of equal rows is equal": (
+        f"{hashed(NULL, text('a'))} = {hashed(NULL, text('a'))}",
+        True,
+    ),
     "a hash of null is not null": (f"{hashed(NULL, NULL)} is not null", True),
     # --- JSON
     "a null field stays": (as_json(NULL, text("a")), '{"x":null,"y":"a"}'),
-    "JSON escapes": (as_json(text('a"b\\c\n\t/'), text("\u00e9\u2028\U0001f600")), '{"x":"a\\"b\\\\c\\n\\t/","y":"\u00e9\u2028\U0001f600"}'),
-    "a field of JSON": (on_text("json_field({}, 'x')", '{"x":"O\'B \\\\ \\"q\\"","y":null}'), "O'B \\ \"q\""),
+    "JSON escapes": (
+        as_json(text('a"b\\c\n\t/'), text("\u00e9\u2028\U0001f600")),
+        '{"x":"a\\"b\\\\c\\n\\t/","y":"\u00e9\u2028\U0001f600"}',
+    ),
+    "a field of JSON": (
+        on_text("json_field({}, 'x')", '{"x":"O\'B \\\\ \\"q\\"","y":null}'),
+        'O\'B \\ "q"',
+    ),
     "a null field of JSON": (on_text("json_field({}, 'y')", '{"x":"a","y":null}'), None),
     "a missing field of JSON": (on_text("json_field({}, 'z')", '{"x":"a"}'), None),
     # --- Unicode
     "a letter and its accent": (on_text("one_unicode_form({})", "Cafe\u0301"), "Caf\u00e9"),
     "two marks": (on_text("one_unicode_form({})", "e\u0323\u0302"), "\u1ec7"),
-    "two marks above": (on_text("one_unicode_form({})", "a\u0302\u0301 U\u0308\u030c"), "\u1ea5 \u01d9"),
+    "two marks above": (
+        on_text("one_unicode_form({})", "a\u0302\u0301 U\u0308\u030c"),
+        "\u1ea5 \u01d9",
+    ),
     "a mark that no letter has": (on_text("one_unicode_form({})", "q\u0301"), "q\u0301"),
-    "a mark beside an emoji": (on_text("one_unicode_form({})", "\U0001f600 A\u030a\U0001f600"), "\U0001f600 \u00c5\U0001f600"),
+    "a mark beside an emoji": (
+        on_text("one_unicode_form({})", "\U0001f600 A\u030a\U0001f600"),
+        "\U0001f600 \u00c5\U0001f600",
+    ),
     "a sign that is a letter": (on_text("one_unicode_form({})", "\u212b\u2126"), "\u00c5\u03a9"),
     "lower case": (f"lower({text('ÅÉẞ')})", "åéß"),
     # --- time
     **{
-        f"{given} on the clock of {zone}": (on_text("text_to_timestamp({}, '" + zone + "')", given), expected)
+        f"{given} on the clock of {zone}": (
+            on_text("text_to_timestamp({}, '" + zone + "')", given),
+            expected,
+        )
         for given, zone, expected in [
             ("2024-03-10", "UTC", datetime(2024, 3, 10)),
             ("2024-03-10T12:34", "UTC", datetime(2024, 3, 10, 12, 34)),
@@ -90,21 +116,50 @@ CASES = {
             ("epoch", "UTC", None),
         ]
     },
-    "local time in UTC": (on_text("text_to_timestamp({}, 'America/New_York', true)", "2024-07-01 20:00:00"), datetime(2024, 7, 2)),
-    "an hour that summer time skips": ("{{ to_utc(\"cast('2024-03-31 02:30:00' as timestamp)\", sql_text('Europe/Oslo')) }}", datetime(2024, 3, 31, 1, 30)),
-    "an hour that winter time repeats": ("{{ to_utc(\"cast('2024-10-27 02:30:00' as timestamp)\", sql_text('Europe/Oslo')) }}", datetime(2024, 10, 27, 1, 30)),
-    "UTC on a local clock": ("{{ to_local_time(\"cast('2024-10-27 00:30:00' as timestamp)\", sql_text('Europe/Oslo')) }}", datetime(2024, 10, 27, 2, 30)),
+    "local time in UTC": (
+        on_text("text_to_timestamp({}, 'America/New_York', true)", "2024-07-01 20:00:00"),
+        datetime(2024, 7, 2),
+    ),
+    "an hour that summer time skips": (
+        "{{ to_utc(\"cast('2024-03-31 02:30:00' as timestamp)\", sql_text('Europe/Oslo')) }}",
+        datetime(2024, 3, 31, 1, 30),
+    ),
+    "an hour that winter time repeats": (
+        "{{ to_utc(\"cast('2024-10-27 02:30:00' as timestamp)\", sql_text('Europe/Oslo')) }}",
+        datetime(2024, 10, 27, 1, 30),
+    ),
+    "UTC on a local clock": (
+        "{{ to_local_time(\"cast('2024-10-27 00:30:00' as timestamp)\", sql_text('Europe/Oslo')) }}",
+        datetime(2024, 10, 27, 2, 30),
+    ),
     "a time zone": (on_text("known_time_zone({})", "Europe/Oslo"), "Europe/Oslo"),
     "no time zone": (on_text("known_time_zone({})", "Mars/Olympus"), None),
     "a time zone in lower case": (on_text("known_time_zone({})", "europe/oslo"), None),
     "an offset is no time zone": (on_text("known_time_zone({})", "+02:00"), None),
     # --- dates
-    "an added minute keeps fractions": ("{{ dbt.dateadd('minute', 1, \"cast('2024-03-10 12:00:00.123456' as timestamp)\") }}", datetime(2024, 3, 10, 12, 1, 0, 123456)),
-    "a month after the 31st": ("cast({{ dbt.dateadd('month', 1, \"cast('2024-01-31' as date)\") }} as date)", date(2024, 2, 29)),
-    "an added day": ("cast({{ dbt.dateadd('day', -1, \"cast('2024-03-01' as date)\") }} as date)", date(2024, 2, 29)),
+    "an added minute keeps fractions": (
+        "{{ dbt.dateadd('minute', 1, \"cast('2024-03-10 12:00:00.123456' as timestamp)\") }}",
+        datetime(2024, 3, 10, 12, 1, 0, 123456),
+    ),
+    "a month after the 31st": (
+        "cast({{ dbt.dateadd('month', 1, \"cast('2024-01-31' as date)\") }} as date)",
+        date(2024, 2, 29),
+    ),
+    "an added day": (
+        "cast({{ dbt.dateadd('day', -1, \"cast('2024-03-01' as date)\") }} as date)",
+        date(2024, 2, 29),
+    ),
     **{
         f"{part}s between {first} and {second}": (
-            "{{ dbt.datediff(\"" + TIMESTAMP.format(first) + "\", \"" + TIMESTAMP.format(second) + "\", '" + part + "') }}", expected)
+            '{{ dbt.datediff("'
+            + TIMESTAMP.format(first)
+            + '", "'
+            + TIMESTAMP.format(second)
+            + "\", '"
+            + part
+            + "') }}",
+            expected,
+        )
         for part, first, second, expected in [
             ("day", "2024-03-09 23:59:00", "2024-03-10 00:01:00", 1),
             ("day", "2024-03-10 00:01:00", "2024-03-09 23:59:00", -1),
@@ -117,31 +172,64 @@ CASES = {
             ("year", "2023-12-31 00:00:00", "2024-01-01 00:00:00", 1),
         ]
     },
-    "a month's first day is a date": ("{{ month_start(\"cast('2024-03-10' as date)\") }}", date(2024, 3, 1)),
-    "a truncated date is a timestamp to neither": ("cast({{ dbt.date_trunc('month', \"cast('2024-03-10' as date)\") }} as date) = cast('2024-03-01' as date)", True),
-    "the last day": ("cast({{ dbt.last_day(\"cast('2024-02-10' as date)\", 'month') }} as date)", date(2024, 2, 29)),
+    "a month's first day is a date": (
+        "{{ month_start(\"cast('2024-03-10' as date)\") }}",
+        date(2024, 3, 1),
+    ),
+    "a truncated date is a timestamp to neither": (
+        "cast({{ dbt.date_trunc('month', \"cast('2024-03-10' as date)\") }} as date) = cast('2024-03-01' as date)",
+        True,
+    ),
+    "the last day": (
+        "cast({{ dbt.last_day(\"cast('2024-02-10' as date)\", 'month') }} as date)",
+        date(2024, 2, 29),
+    ),
     "Sunday": ("{{ iso_weekday(\"cast('2024-03-10' as date)\") }}", 7),
     # --- numbers
-    "whole numbers are divided with a fraction": ("{{ ratio('cast(1 as bigint)', 'cast(2 as bigint)') }}", 0.5),
+    "whole numbers are divided with a fraction": (
+        "{{ ratio('cast(1 as bigint)', 'cast(2 as bigint)') }}",
+        0.5,
+    ),
     "a division by zero": ("{{ ratio('1', '0') }}", None),
     "an amount is rounded up at half": ("{{ amount('1.0000005') }}", Decimal("1.000001")),
     "a negative amount too": ("{{ amount('-1.0000005') }}", Decimal("-1.000001")),
     **{
         f"{given!r} as {kind}": (on_text("typed({}, '" + kind + "')", given), expected)
         for given, kind, expected in [
-            ("1e3", "decimal", Decimal(1000)), ("1_000", "decimal", None), (".5", "decimal", Decimal("0.5")),
-            ("1.", "decimal", Decimal(1)), ("-0.0000005", "decimal", Decimal("-0.000001")), ("1e12", "decimal", None),
-            ("+7", "decimal", Decimal(7)), ("NaN", "decimal", None), ("1.0", "quantity", 1), ("1.5", "quantity", None),
-            ("0", "quantity", None), ("T", "boolean", True), ("no", "boolean", False), ("x", "boolean", None),
-            ("31-12-2024", "date_key", date(2024, 12, 31)), ("31-02-2024", "date_key", None),
-            ("2024-12-31", "date", date(2024, 12, 31)), ("eur", "currency", "EUR"),
+            ("1e3", "decimal", Decimal(1000)),
+            ("1_000", "decimal", None),
+            (".5", "decimal", Decimal("0.5")),
+            ("1.", "decimal", Decimal(1)),
+            ("-0.0000005", "decimal", Decimal("-0.000001")),
+            ("1e12", "decimal", None),
+            ("+7", "decimal", Decimal(7)),
+            ("NaN", "decimal", None),
+            ("1.0", "quantity", 1),
+            ("1.5", "quantity", None),
+            ("0", "quantity", None),
+            ("T", "boolean", True),
+            ("no", "boolean", False),
+            ("x", "boolean", None),
+            ("31-12-2024", "date_key", date(2024, 12, 31)),
+            ("31-02-2024", "date_key", None),
+            ("2024-12-31", "date", date(2024, 12, 31)),
+            ("eur", "currency", "EUR"),
         ]
     },
-    "the second part of a text": ("{{ dbt.split_part(\"'rejected: price: x'\", \"': '\", 2) }}", "price"),
+    "the second part of a text": (
+        "{{ dbt.split_part(\"'rejected: price: x'\", \"': '\", 2) }}",
+        "price",
+    ),
     "a part that is not there": ("{{ dbt.split_part(\"'rejected'\", \"': '\", 2) }}", None),
-    "a SHA-256": ("{{ sha256(\"'abc'\") }}", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
-    "a list in order": ("(select {{ first_place_with_enough('p', 'q', '2') }} from (select {{ ordered_list('v', 'n') }} as q, {{ ordered_list('n', 'n') }} as p from (select cast(2 as bigint) as n, cast(5 as bigint) as v union all select cast(1 as bigint), cast(1 as bigint)) as rows_of_list) as lists)", 2),
-}  # fmt: skip
+    "a SHA-256": (
+        "{{ sha256(\"'abc'\") }}",
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+    ),
+    "a list in order": (
+        "(select {{ first_place_with_enough('p', 'q', '2') }} from (select {{ ordered_list('v', 'n') }} as q, {{ ordered_list('n', 'n') }} as p from (select cast(2 as bigint) as n, cast(5 as bigint) as v union all select cast(1 as bigint), cast(1 as bigint)) as rows_of_list) as lists)",
+        2,
+    ),
+}
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """Snowflake: every model compiles, and sales runs on fakesnow, which stands in front of DuckDB.
 
-This is a smoke test: names, quotes and types hold together. fakesnow is not Snowflake; what it cannot do is listed in
-docs/beyond_one_machine.md.
+This is a smoke test: names, quotes and types hold together. fakesnow is not Snowflake; what it
+cannot do is listed in docs/beyond_one_machine.md.
 """
 
 import os
@@ -20,16 +20,20 @@ SALES = [f"tag:{domain}" for domain in DOMAINS if domain != "sales"]
 def server(tmp_path_factory):
     """The connection's settings, and what profiles.yml reads for the same."""
     with fakesnow.server() as settings:
-        yield settings, os.environ | {
-            "COMMERCE_MARTS_SNOWFLAKE_HOST": settings["host"],
-            "COMMERCE_MARTS_SNOWFLAKE_PORT": str(settings["port"]),
-            "COMMERCE_MARTS_SNOWFLAKE_PROTOCOL": settings["protocol"],
-            "COMMERCE_MARTS_SNOWFLAKE_ACCOUNT": settings["account"],
-            "COMMERCE_MARTS_SNOWFLAKE_USER": settings["user"],
-            "COMMERCE_MARTS_SNOWFLAKE_PASSWORD": settings["password"],
-            # fakesnow cannot read a comment with an apostrophe.
-            "COMMERCE_MARTS_PERSIST_DOCS": "False",
-        }
+        yield (
+            settings,
+            os.environ
+            | {
+                "COMMERCE_MARTS_SNOWFLAKE_HOST": settings["host"],
+                "COMMERCE_MARTS_SNOWFLAKE_PORT": str(settings["port"]),
+                "COMMERCE_MARTS_SNOWFLAKE_PROTOCOL": settings["protocol"],
+                "COMMERCE_MARTS_SNOWFLAKE_ACCOUNT": settings["account"],
+                "COMMERCE_MARTS_SNOWFLAKE_USER": settings["user"],
+                "COMMERCE_MARTS_SNOWFLAKE_PASSWORD": settings["password"],
+                # fakesnow cannot read a comment with an apostrophe.
+                "COMMERCE_MARTS_PERSIST_DOCS": "False",
+            },
+        )
 
 
 def dbt(server, folder, *arguments):

@@ -1,4 +1,4 @@
-"""Sales on Spark has the rows of DuckDB, and Spark accepts every model and data test of all domains."""
+"""Sales on Spark has the rows of DuckDB, and Spark accepts each model and data test."""
 
 import json
 

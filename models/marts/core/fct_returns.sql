@@ -192,7 +192,9 @@ return_steps as (
 
 -- One return of each buyer and product per step, because each uses up quantity.
 links as (
-    {{ link_step_by_step(this_cte='links', lines='quantities_sold', returns='return_steps') | indent(4) }}
+    {{ link_step_by_step(
+        this_cte='links', lines='quantities_sold', returns='return_steps'
+    ) | indent(4) }}
 ),
 
 lines_of_returns as (
