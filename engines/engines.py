@@ -60,7 +60,8 @@ class Builds:
             left_out.append("fct_clv_fits")
         subprocess.run(
             [program, command, "--target", target,
-             "--target-path", self.folder / f"target_{target}", "--vars", yaml.safe_dump(given, default_flow_style=True, width=10**6),
+             "--target-path", self.folder / f"target_{target}",
+             "--vars", yaml.safe_dump(given, width=10**6, default_flow_style=True),
              *(["--exclude", *left_out] if left_out else []), *arguments],
             cwd=ROOT, env=self.environment, check=True,
         )  # fmt: skip

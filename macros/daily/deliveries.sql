@@ -1,6 +1,6 @@
 {%- macro deliveries(contract, columns='name') -%}
 {{ return('select ' ~ columns ~ ' from '
-    ~ api.Relation.create(database=target.database or none, schema='ledger', identifier='deliveries')
+    ~ ledger_table('deliveries')
     ~ " where domain = '" ~ contract.domain ~ "' and table_name = '" ~ contract.table ~ "'") }}
 {%- endmacro -%}
 
@@ -19,4 +19,10 @@
 {%- macro staged_relation(contract) -%}
 {%- set node = graph.nodes['model.' ~ project_name ~ '.' ~ contract.staged_as] -%}
 {{ return(api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias, type='table')) }}
+{%- endmacro -%}
+
+{%- macro ledger_table(name) -%}
+{{ return(api.Relation.create(
+    database=target.database or none, schema=generate_schema_name('ledger', none), identifier=name, type='table'
+)) }}
 {%- endmacro -%}

@@ -39,13 +39,13 @@ as
 {#- Data tests hold what is not null; a constraint would be one more commit of Delta for each column. -#}
 {%- macro spark__persist_constraints(relation, model) -%}{%- endmacro -%}
 
-{#- One commit for all columns. -#}
+{#- One commit for all columns. Only Delta takes several at once. -#}
 {%- macro spark__alter_column_comment(relation, column_dict) -%}
 {%- set comments = [] -%}
 {%- for name, column in column_dict.items() if column.description -%}
     {%- do comments.append(quoted_name(name) ~ ' comment ' ~ sql_text(column.description)) -%}
 {%- endfor -%}
-{%- if comments and relation.is_table -%}
+{%- if comments and relation.is_table and config.get('file_format') == 'delta' -%}
     {%- do run_query('alter table ' ~ relation ~ ' alter column ' ~ comments | join(', ')) -%}
 {%- endif -%}
 {%- endmacro -%}
