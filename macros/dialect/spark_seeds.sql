@@ -1,10 +1,10 @@
 {#-
-    In place of dbt-spark's, which writes an apostrophe as it is and null as the text None. A session reads the
+    In place of dbt-spark's, which writes an apostrophe as it is and null as the text None. A session (the target spark) reads the
     file itself; a cluster does not see it, so the rows go there as literals.
 -#}
 {%- macro spark__load_csv_rows(model, agate_table) -%}
 {%- set columns = quoted_names(agate_table.column_names) -%}
-{%- if target.method == 'session' -%}
+{%- if target.name == 'spark' -%}
     {%- set view = model.alias ~ '__csv' -%}
     {%- set types = [] -%}
     {%- for name in agate_table.column_names -%}{%- do types.append(quoted_name(name) ~ ' string') -%}{%- endfor -%}

@@ -18,8 +18,3 @@
 select * replace (case when left_out_reason is not null then {{ row_as_json('raw_row') }} end as raw_row)
 from ({{ sql }}) as staged_rows
 {%- endmacro -%}
-
-{%- macro spark__with_raw_row_as_json(sql) -%}
-select * except (raw_row), case when left_out_reason is not null then {{ row_as_json('raw_row') }} end as raw_row
-from ({{ sql }}) as staged_rows
-{%- endmacro -%}

@@ -3,7 +3,7 @@
 -- alive_probability. The date of the last purchase has no part in it.
 -- BG/NBD, Fader, Hardie and Lee (2005), equation 10, as a sum without negative terms: the chance of
 -- n purchases at the customer's rate, times those that come before a dropout.
-{%- set horizon_weeks = '(' ~ var('clv_horizon_days') ~ ' / 7.0)' %}
+{%- set horizon_weeks = '(cast(' ~ var('clv_horizon_days') ~ ' as double) / 7)' %}
 {%- set most_terms = 131072 %}
 with
 
@@ -21,7 +21,7 @@ histories as (
         max(parameters.purchase_rate_r) + customers.repeat_purchases_count as k,
         {{ horizon_weeks }} / (
             max(parameters.purchase_rate_alpha)
-            + customers.days_observed / 7.0
+            + cast(customers.days_observed as double) / 7
             + {{ horizon_weeks }}
         ) as z,
         max(parameters.dropout_a) as a,
