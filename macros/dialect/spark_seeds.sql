@@ -1,21 +1,9 @@
 {#-
-    In place of dbt-spark's, which writes an apostrophe as it is and null as the text None. A session (the target spark) reads the
-    file itself; a cluster does not see it, so the rows go there as literals.
+    In place of dbt-spark's, which writes an apostrophe as it is and null as the text None. Rows go as
+    literals, because a cluster does not see the file.
 -#}
 {%- macro spark__load_csv_rows(model, agate_table) -%}
 {%- set columns = quoted_names(agate_table.column_names) -%}
-{%- if target.name == 'spark' -%}
-    {%- set view = model.alias ~ '__csv' -%}
-    {%- set types = [] -%}
-    {%- for name in agate_table.column_names -%}{%- do types.append(quoted_name(name) ~ ' string') -%}{%- endfor -%}
-    {%- do run_query('create or replace temporary view ' ~ view ~ ' (' ~ types | join(', ') ~ ') using csv options ('
-        ~ 'path ' ~ sql_text(model.root_path ~ '/' ~ model.original_file_path)
-        ~ ", header 'true', multiLine 'true', escape '\"', mode 'FAILFAST')") -%}
-    {%- set sql = 'insert into ' ~ this ~ ' (' ~ columns ~ ') select ' ~ seed_values(model, agate_table) ~ ' from ' ~ view -%}
-    {%- do run_query(sql) -%}
-    {%- do run_query('drop view ' ~ view) -%}
-    {{ return(sql) }}
-{%- endif -%}
 {%- for rows in agate_table.rows | batch(2000) -%}
     {%- set literals = [] -%}
     {%- for row in rows -%}
