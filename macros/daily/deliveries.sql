@@ -16,8 +16,10 @@
 {{ return(raw_files_select(contract, run_query(names).columns[0].values())) }}
 {%- endmacro -%}
 
-{%- macro staged_relation(contract) -%}
-{%- set node = graph.nodes['model.' ~ project_name ~ '.' ~ contract.staged_as] -%}
+{%- macro staged_relation(contract) -%}{{ return(relation_of_model(contract.staged_as)) }}{%- endmacro -%}
+
+{%- macro relation_of_model(name) -%}
+{%- set node = graph.nodes['model.' ~ project_name ~ '.' ~ name] -%}
 {{ return(api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias, type='table')) }}
 {%- endmacro -%}
 

@@ -4,6 +4,7 @@
 {%- do adapter.create_schema(touched_table('ids')) -%}
 {%- do run_query('create table ' ~ touched_table('ids') ~ ' (domain ' ~ text ~ ', part_of ' ~ text ~ ', id ' ~ text ~ ')') -%}
 {%- do run_query('create table ' ~ touched_table('changed_tables') ~ ' (node ' ~ text ~ ')') -%}
+{%- do run_query('create table ' ~ touched_table('whole_domains') ~ ' (domain ' ~ text ~ ')') -%}
 {%- for domain in var('domains') if domain not in build_var('unchanged_domains') -%}
     {%- for contract in raw_contracts(domain, only_transactions=true) -%}
         {%- do run_query(
@@ -15,7 +16,32 @@
         {%- do touch_orders_sharing_a_key(contract) -%}
     {%- endfor -%}
 {%- endfor -%}
+{%- do keep_rows_before(
+    'fct_orders', "(domain, order_id) in (select domain, id from " ~ touched_table('ids') ~ " where part_of = 'order')"
+) -%}
+{%- for node in graph.nodes.values() if node.config.materialized == 'touched' -%}
+    {%- for name in node.config.compares -%}{%- do keep_rows_before(name) -%}{%- endfor -%}
+{%- endfor -%}
+{%- do make_room(tables_made_anew()) -%}
 {%- endmacro -%}
+
+{%- macro tables_made_anew() -%}
+{%- set tables = [] -%}
+{%- for node in graph.nodes.values()
+    if node.unique_id in selected_resources and node.config.materialized == 'table'
+        and node.language == 'sql' and not node.config.get('reads_itself') -%}
+    {%- do tables.append(relation_of_model(node.name)) -%}
+{%- endfor -%}
+{{ return(tables) }}
+{%- endmacro -%}
+
+{%- macro keep_rows_before(name, condition='true') -%}
+{%- do run_query(
+    'create table ' ~ before_this_build(name) ~ ' as select * from ' ~ relation_of_model(name) ~ ' where ' ~ condition
+) -%}
+{%- endmacro -%}
+
+{%- macro before_this_build(name) -%}{{ return(touched_table(name ~ '__before')) }}{%- endmacro -%}
 
 {%- macro ids_in_changed_deliveries(contract) -%}
 {%- set staged = staged_relation(contract) -%}

@@ -8,5 +8,6 @@
 {%- macro has_touched_rows(node) -%}
 {%- if not build_var('incremental') -%}{{ return(false) }}{%- endif -%}
 {%- if node.config.materialized == 'staged' -%}{{ return(contract_of_model(node.name).transactions) }}{%- endif -%}
+{%- if node.config.materialized == 'kept' -%}{{ return(true) }}{%- endif -%}
 {{ return(node.config.materialized == 'by_order' and not rebuilds_all_rows(node)) }}
 {%- endmacro -%}

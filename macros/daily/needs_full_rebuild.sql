@@ -14,3 +14,11 @@
 {%- macro rebuilds_all_rows(node) -%}
 {{ return(not build_var('incremental') or (node.fqn[1] == 'intermediate' and needs_full_rebuild(node.unique_id))) }}
 {%- endmacro -%}
+
+{%- macro fully_rebuilt_parents(node) -%}
+{%- set parents = [] -%}
+{%- for parent in node.depends_on.nodes if node.fqn[1] != 'intermediate' and needs_full_rebuild(parent) -%}
+    {%- do parents.append(graph.nodes[parent]) -%}
+{%- endfor -%}
+{{ return(parents) }}
+{%- endmacro -%}

@@ -20,3 +20,25 @@ using (select distinct * from {{ keys }} as found_keys ({{ names | join(', ') }}
 on {{ conditions | join(' and ') }}
 when matched then delete
 {%- endmacro -%}
+
+{%- macro delete_rows_where(relation, condition) -%}
+{{ return(adapter.dispatch('delete_rows_where', 'commerce_marts')(relation, condition)) }}
+{%- endmacro -%}
+
+{%- macro default__delete_rows_where(relation, condition) -%}
+delete from {{ relation }}
+where {{ condition }}
+{%- endmacro -%}
+
+{#- A condition may have any subqueries, so its rows are found first. Rows that are equal go together. -#}
+{%- macro spark__delete_rows_where(relation, condition) -%}
+{%- set conditions = [] -%}
+{%- for column in adapter.get_columns_in_relation(relation) -%}
+    {%- set name = quoted_name(column.name) -%}
+    {%- do conditions.append('changed_rows.' ~ name ~ ' <=> found_rows.' ~ name) -%}
+{%- endfor -%}
+merge into {{ relation }} as changed_rows
+using (select distinct * from {{ relation }} where {{ condition }}) as found_rows
+on {{ conditions | join(' and ') }}
+when matched then delete
+{%- endmacro -%}

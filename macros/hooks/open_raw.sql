@@ -36,11 +36,14 @@
 {%- macro close_raw(results) -%}
 {#- The rows that make a test fail are read after the run, from the tables that the test has read. -#}
 {%- set failed = results | selectattr('status', 'in', ['fail', 'error']) | list -%}
-{%- if execute and not failed and (var('raw_from') == 'files' or build_var('incremental')) -%}
-    {%- for domain in var('domains') -%}
+{%- if execute and not failed -%}
+    {%- for domain in var('domains') if var('raw_from') == 'files' or build_var('incremental') -%}
         {%- do adapter.drop_schema(opened_relation(domain)) -%}
     {%- endfor -%}
-    {%- if build_var('incremental') -%}{%- do adapter.drop_schema(touched_table('ids')) -%}{%- endif -%}
+    {#- The published file has none, and can only be read. -#}
+    {%- if adapter.check_schema_exists(target.database, touched_table('ids').schema) -%}
+        {%- do adapter.drop_schema(touched_table('ids')) -%}
+    {%- endif -%}
 {%- endif -%}
 {%- endmacro -%}
 

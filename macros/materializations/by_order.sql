@@ -34,14 +34,6 @@
 {{ return({'relations': [target]}) }}
 {%- endmaterialization -%}
 
-{%- macro fully_rebuilt_parents(node) -%}
-{%- set parents = [] -%}
-{%- for parent in node.depends_on.nodes if node.fqn[1] != 'intermediate' and needs_full_rebuild(parent) -%}
-    {%- do parents.append(graph.nodes[parent]) -%}
-{%- endfor -%}
-{{ return(parents) }}
-{%- endmacro -%}
-
 {%- macro insert_all(target, rows) -%}
 {%- set columns = quoted_names(adapter.get_columns_in_relation(target) | map(attribute='name')) -%}
 insert into {{ target }} ({{ columns }}) select {{ columns }} from {{ rows }}

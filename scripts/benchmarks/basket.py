@@ -21,7 +21,12 @@ import duckdb
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 MODELS = (
+    "fct_order_products",
+    "fct_last_orders",
+    "fct_left_out_orders",
     "fct_basket_products",
+    "fct_customer_products",
+    "fct_daily_pairs",
     "fct_pairs",
     "fct_product_popularity",
     "fct_product_suggestions",

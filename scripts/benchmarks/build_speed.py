@@ -23,7 +23,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -35,7 +35,6 @@ from floor import prepare_floor
 ROOT = Path(__file__).resolve().parents[2]
 COMMERCE_MARTS = str(Path(sys.executable).with_name("commerce-marts"))
 RUN_RESULTS = ROOT / "target" / "publish" / "run_results.json"
-LAST_DAY = date(2024, 12, 31)
 
 
 @dataclass(frozen=True)
@@ -67,18 +66,18 @@ class History:
             shutil.copy(self.folder / "last_day" / path, self.raw_dir / "restaurant" / path)
 
 
-def make_history(folder: Path, scale: float, days: int) -> History:
-    """Generates daily Parquet files of so many days up to LAST_DAY."""
-    first_day = LAST_DAY - timedelta(days - 1)
+def make_history(folder: Path, scale: float, days: int, last_day: date) -> History:
+    """Generates daily Parquet files of so many days up to the last one."""
+    first_day = last_day - timedelta(days - 1)
     command = [COMMERCE_MARTS, "generate", "--domains", "restaurant", "--scale", str(scale)]
-    command += ["--tidy", "--start-date", str(first_day), "--end-date", str(LAST_DAY)]
+    command += ["--tidy", "--start-date", str(first_day), "--end-date", str(last_day)]
     command += ["--format", "parquet", "--daily-files", "--out", str(folder / "raw")]
     subprocess.run(command, check=True)
     for file in (folder / "raw" / "restaurant").glob("*/*.parquet"):
         # Files go by UTC: the last evening of shops in the west is in one more, small file.
-        if file.stem > str(LAST_DAY):
+        if file.stem > str(last_day):
             file.unlink()
-        elif file.stem == str(LAST_DAY):
+        elif file.stem == str(last_day):
             (folder / "last_day" / file.parent.name).mkdir(parents=True)
             shutil.copy(file, folder / "last_day" / file.parent.name)
     files = folder / "raw" / "restaurant" / "order_items" / "*.parquet"
@@ -181,6 +180,13 @@ def measured_run(history: History, memory_limit: str) -> list[Measured]:
     show_default=True,
     help="Of history; again for a second one of the same shop.",
 )
+@click.option(
+    "--last-day",
+    default="2024-12-20",
+    show_default=True,
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="At a month's end, and a year after one, parameters of predictions are fitted again.",
+)
 @click.option("--runs", default=3, show_default=True)
 @click.option("--memory-limit", default="80%", show_default=True, help="DuckDB's.")
 @click.option("--top", default=10, show_default=True, help="Slowest models that are shown.")
@@ -198,6 +204,7 @@ def measured_run(history: History, memory_limit: str) -> list[Measured]:
 def main(
     scale: float,
     days: tuple[int, ...],
+    last_day: datetime,
     runs: int,
     memory_limit: str,
     top: int,
@@ -207,7 +214,10 @@ def main(
     """Measures and prints."""
     measured: list[Measured] = []
     with tempfile.TemporaryDirectory(dir=work_dir) as folder:
-        histories = [make_history(Path(folder) / str(length), scale, length) for length in days]
+        histories = [
+            make_history(Path(folder) / str(length), scale, length, last_day.date())
+            for length in days
+        ]
         for run in range(1, runs + 1):
             for history in histories:
                 click.echo(f"Run {run} of {runs}: {history.folder.name} days", err=True)

@@ -38,12 +38,15 @@ def prepare_floor(
     subprocess.run(dbt, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
     with duckdb.connect(str(file)) as connection:
         connection.execute(f"attach '{built}' as built (read_only)")
+        views, columns = built_views(connection), built_columns(connection)
+        # A full build makes nothing of the models that are `touched`.
         models = [
             node
             for node in results
-            if node["unique_id"].startswith("model.") and not is_python(node)
+            if node["unique_id"].startswith("model.")
+            and not is_python(node)
+            and ".".join(relation_parts(node["relation_name"])[1:]) in columns
         ]
-        views, columns = built_views(connection), built_columns(connection)
         steps = [(name_of(node), list(statements(node, views, columns))) for node in models]
         made = {".".join(relation_parts(node["relation_name"])[1:]) for node in models}
         for relation in columns.keys() - made:

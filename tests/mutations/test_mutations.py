@@ -122,19 +122,19 @@ MUTATIONS = (
     ),
     Mutation(
         "customers scored on the day of the fit",
-        "fct_clv_customers",
+        "fct_clv_purchases",
         "('now', 'score', 'cutoff_date')",
         "('now', 'score', 'fit_date')",
     ),
     Mutation(
         "returns of later days known at the cutoff",
-        "fct_clv_customers",
+        "fct_clv_purchases",
         "case when returns.return_date <= moments.{{ moment }}_date then",
         "case when true then",
     ),
     Mutation(
         "the first day counted as a repeat purchase",
-        "fct_clv_customers",
+        "fct_clv_purchases",
         "when purchases.purchase_date > first_purchases.",
         "when purchases.purchase_date >= first_purchases.",
     ),
@@ -192,7 +192,7 @@ MUTATIONS = (
         "clv_tier",
         "'percent_rank() over",
         "'-0.2 + 0.2 * ntile(5) over",
-        "customer_clv clv_tier_migration",
+        "customer_clv fct_clv_tier_stays",
     ),
     Mutation(
         "a period one day too long",
@@ -203,8 +203,8 @@ MUTATIONS = (
     Mutation(
         "changes of incomplete periods",
         "fct_revenue_trends",
-        "case when is_complete then lag(complete_revenue)",
-        "case when true then lag(complete_revenue)",
+        "when periods.is_complete and periods.previous_start",
+        "when periods.previous_start",
         "fct_revenue_trends sales_trends_weekly sales_trends_monthly location_trends_daily",
     ),
     Mutation(
@@ -233,9 +233,9 @@ MUTATIONS = (
     ),
     Mutation(
         "orders without a discount excluded",
-        "discount_effectiveness",
-        "coalesce(is_discounted, false) as is_discounted",
-        "true as is_discounted",
+        "fct_discount_days",
+        "coalesce(is_discounted, false) as has_discount",
+        "true as has_discount",
     ),
     Mutation(
         "lift where affinity is meant",
@@ -245,7 +245,7 @@ MUTATIONS = (
     ),
     Mutation(
         "orders of too many products in pairs",
-        "fct_basket_products",
+        "fct_order_products",
         "<= {{ var('basket_maximum_products') }} as is_paired",
         "> 0 as is_paired",
     ),
@@ -331,8 +331,8 @@ MUTATIONS = (
     Mutation(
         "customers whose first orders came back in full among the cohorts",
         "fct_customer_months",
-        "    where customer_id is not null and not is_returned_in_full\n",
-        "    where customer_id is not null\n",
+        "        and not is_returned_in_full\n",
+        "",
     ),
     Mutation(
         "returns of a month at the end of the order's month",
@@ -354,7 +354,7 @@ MUTATIONS = (
     ),
     Mutation(
         "an order that came back in full never counted",
-        "clv_tier_migration",
+        "fct_clv_tier_stays",
         "case when orders_count = 0 or value_amount > 0 then orders_count else 0 end",
         "case when orders_count = 0 then orders_count else 0 end",
     ),
@@ -370,7 +370,7 @@ MUTATIONS = (
         "clv_tier",
         "when {{ is_near_top }} and not {{ is_near_bottom }}",
         "when {{ is_near_top }}",
-        "customer_clv clv_tier_migration",
+        "customer_clv fct_clv_tier_stays",
     ),
     Mutation(
         "hours without orders counted from unfinished days",

@@ -272,10 +272,10 @@ def holdout_of(
 
 
 def compile_pairs(run_dbt: Callable, folder: Path, variables: dict[str, float]) -> str:
-    """Writes the SQL of fct_pairs into the folder; returns an error or an empty text."""
+    """Writes the SQL of the models of pairs into the folder; returns an error or an empty text."""
     done = run_dbt(
         *("compile", "-q", "--profiles-dir", ROOT, "--target", "publish"),
-        *("--select", "fct_pairs", "--vars", json.dumps(variables)),
+        *("--select", "fct_daily_pairs", "fct_pairs", "--vars", json.dumps(variables)),
         *("--target-path", folder, "--log-path", folder),
         env={"COMMERCE_MARTS_BUILD_FILE": str(folder / "commerce.duckdb")},
     )
@@ -284,9 +284,9 @@ def compile_pairs(run_dbt: Callable, folder: Path, variables: dict[str, float]) 
 
 def modelled_pairs(folder: Path, baskets: list[Basket]) -> dict[tuple[str, str], dict]:
     """The rows of fct_pairs about products if these were a shop's orders, by its compiled SQL."""
-    sql = (folder / "compiled/commerce_marts/models/marts/basket/fct_pairs.sql").read_text()
-    table = '"commerce"."basket"."fct_basket_products"'
-    assert table in sql
+    models = folder / "compiled/commerce_marts/models/marts/basket"
+    daily_pairs = (models / "fct_daily_pairs.sql").read_text()
+    pairs = (models / "fct_pairs.sql").read_text()
     lines = [
         {"o": basket.order_id, "p": product, "c": basket.channel, "k": len(basket.products)}
         for basket in baskets
@@ -294,14 +294,18 @@ def modelled_pairs(folder: Path, baskets: list[Basket]) -> dict[tuple[str, str],
     ]
     with duckdb.connect() as connection:
         connection.execute("create table lines as select unnest($1, recursive := true)", [lines])
+        connection.execute("attach ':memory:' as commerce; create schema commerce.basket")
         connection.execute(
-            "create table baskets as select 'shop' as domain, o as order_id, p as product_id,"
-            " 'X' as category, c as channel, k as products_count, true as is_paired,"
-            " true as is_before_holdout from lines"
+            "create schema commerce.core; create table commerce.core.dim_domains as"
+            " select 'shop' as domain, date '2024-06-30' as as_of_date"
         )
-        result = connection.execute(
-            f"select * from ({sql.replace(table, 'baskets')}) where kind = 'product'"
+        connection.execute(
+            "create table commerce.basket.fct_order_products as select 'shop' as domain,"
+            " o as order_id, p as product_id, 'X' as category, c as channel, k as products_count,"
+            " true as is_paired, date '2020-01-01' as order_date from lines"
         )
+        connection.execute(f"create table commerce.basket.fct_daily_pairs as {daily_pairs}")
+        result = connection.execute(f"select * from ({pairs}) where kind = 'product'")
         names = [name for name, *_ in result.description]
         found = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
     return {(row["item_id"], row["other_item_id"]): row for row in found}

@@ -17,6 +17,8 @@ class Node:
     tags: frozenset[str]
     code: str
     parents: tuple[str, ...]
+    # False for a model of which a full build makes no table or view.
+    is_stored: bool
 
 
 @pytest.fixture(scope="session")
@@ -43,5 +45,6 @@ def nodes(manifest, contract):
             tags=frozenset(node["tags"]),
             code=node.get("raw_code", ""),
             parents=tuple(manifest["parent_map"].get(unique_id, ())),
+            is_stored=node.get("config", {}).get("materialized") not in ("ephemeral", "touched"),
         )
     return nodes_by_id

@@ -74,7 +74,10 @@ FIXED = {
         *("purchase_rate_r", "purchase_rate_alpha", "dropout_a", "dropout_b", "log_likelihood"),
         *("spend_p", "spend_q", "spend_v", "spend_log_likelihood", "frequency_spend_correlation"),
     },
-    "fct_clv_expected_purchases": {"expected_purchases_if_alive"},
+    "fct_clv_expected_purchases": {
+        *("purchase_rate_r", "purchase_rate_alpha", "dropout_a", "dropout_b"),
+        "expected_purchases_if_alive",
+    },
     "fct_clv_scores": {"expected_purchases", "expected_order_value", "predicted_value"},
     "customer_clv_predictions": {"expected_purchases", "total_value"},
     "clv_holdout_customers": {

@@ -34,14 +34,14 @@ def guests_warehouse(made_once, published):
 
 @pytest.fixture(scope="session")
 def general_marts(manifest, contract):
-    """Names of the marts that answer for every domain; fct_ models are their inputs."""
+    """Names of the marts that answer for every domain; fct_ and touched_ models lead to them."""
     return {
         node["name"]
         for node in manifest["nodes"].values()
         if node["resource_type"] == "model"
         and node["original_file_path"].startswith("models/marts/")
         and not node["original_file_path"].startswith("models/marts/core/")
-        and not node["name"].startswith("fct_")
+        and not node["name"].startswith(("fct_", "touched_"))
         and not set(node["tags"]) & set(contract)
     }
 

@@ -5,9 +5,8 @@
 {%- set suggestions_count = var('basket_suggestions_count') %}
 with
 
-basket_products as (
-    select * from {{ ref('fct_basket_products') }}
-    where customer_id is not null
+customer_products as (
+    select * from {{ ref('fct_customer_products') }}
 ),
 
 popular_products as (
@@ -19,45 +18,29 @@ rules as (
     where confidence is not null
 ),
 
-left_out_customers as (
-    select distinct
-        domain,
-        customer_id
-    from basket_products
-    where is_left_out
-),
-
 purchases as (
     select
         domain,
         'as_of_date' as cutoff,
         customer_id,
         product_id,
-        max(ordered_at_utc) as last_ordered_at_utc
-    from basket_products
-    group by
-        domain,
-        customer_id,
-        product_id
+        last_ordered_at_utc
+    from customer_products
 
     union all
 
     select
-        basket_products.domain,
+        customer_products.domain,
         'holdout' as cutoff,
-        basket_products.customer_id,
-        basket_products.product_id,
-        max(basket_products.ordered_at_utc) as last_ordered_at_utc
-    from basket_products
-    inner join left_out_customers
+        customer_products.customer_id,
+        customer_products.product_id,
+        customer_products.earlier_ordered_at_utc as last_ordered_at_utc
+    from customer_products
+    inner join {{ ref('fct_left_out_orders') }} as left_out_orders
         on
-            basket_products.domain = left_out_customers.domain
-            and basket_products.customer_id = left_out_customers.customer_id
-    where not basket_products.is_left_out
-    group by
-        basket_products.domain,
-        basket_products.customer_id,
-        basket_products.product_id
+            customer_products.domain = left_out_orders.domain
+            and customer_products.customer_id = left_out_orders.customer_id
+    where customer_products.earlier_ordered_at_utc is not null
 ),
 
 -- A product that is new in the holdout has no popularity there.

@@ -4,59 +4,14 @@
 {%- set z = var('basket_interval_z') %}
 with
 
-basket_products as (
-    select * from {{ ref('fct_basket_products') }}
-    where is_paired
-),
-
--- Most orders of many shops have one product, and so one category.
-categories_of_orders as (
-    select distinct
-        domain,
-        order_id,
-        category,
-        channel,
-        products_count,
-        is_before_holdout
-    from basket_products
-    where products_count > 1
-),
-
-items {{ as_inlined() }} (
+daily_pairs as (
     select
-        domain,
-        'product' as kind,
-        order_id,
-        product_id as item_id,
-        channel,
-        products_count,
-        is_before_holdout
-    from basket_products
-
-    union all
-
-    select
-        domain,
-        'category' as kind,
-        order_id,
-        category as item_id,
-        channel,
-        products_count,
-        is_before_holdout
-    from basket_products
-    where products_count = 1
-
-    union all
-
-    select
-        domain,
-        'category' as kind,
-        order_id,
-        category as item_id,
-        channel,
-        products_count,
-        is_before_holdout
-    from categories_of_orders
+        daily_pairs.*,
+        daily_pairs.order_date <= {{ basket_last_date_before_holdout('domains.as_of_date') }}
+            as is_before_holdout
+    from {{ ref('fct_daily_pairs') }} as daily_pairs
+    inner join {{ ref('dim_domains') }} as domains
+        on daily_pairs.domain = domains.domain
 ),
 
 item_counts as (
@@ -65,9 +20,11 @@ item_counts as (
         kind,
         channel,
         item_id,
-        count(*) as item_orders,
-        count(case when is_before_holdout then 1 end) as holdout_item_orders
-    from items
+        cast(sum(orders_count) as bigint) as item_orders,
+        cast(sum(case when is_before_holdout then orders_count else 0 end) as bigint)
+            as holdout_item_orders
+    from daily_pairs
+    where item_id is not null and other_item_id is null
     group by
         domain,
         kind,
@@ -75,46 +32,28 @@ item_counts as (
         item_id
 ),
 
-baskets as (
+channel_orders as (
     select
         domain,
         kind,
         channel,
-        order_id,
-        count(*) as items_count
-    from items
-    where products_count > 1
+        cast(sum(orders_count) as bigint) as orders_count,
+        cast(sum(neighbours_count) as double) as neighbours_count
+    from daily_pairs
+    where item_id is null
     group by
         domain,
         kind,
-        channel,
-        order_id
+        channel
 ),
 
-basket_sizes as (
+channel_item_totals as (
     select
         domain,
         kind,
         channel,
-        cast(items_count as double) as items_count,
-        count(*) as orders_count
-    from baskets
-    group by
-        domain,
-        kind,
-        channel,
-        items_count
-
-    union all
-
-    select
-        domain,
-        kind,
-        channel,
-        cast(1 as double) as items_count,
-        count(*) as orders_count
-    from items
-    where products_count = 1
+        cast(sum(item_orders) as double) as items_count
+    from item_counts
     group by
         domain,
         kind,
@@ -123,17 +62,18 @@ basket_sizes as (
 
 channel_baskets as (
     select
-        domain,
-        kind,
-        channel,
-        sum(orders_count) as orders_count,
-        sum(orders_count * items_count) as items_count,
-        sum(orders_count * items_count * (items_count - 1)) as neighbours_count
-    from basket_sizes
-    group by
-        domain,
-        kind,
-        channel
+        channel_orders.domain,
+        channel_orders.kind,
+        channel_orders.channel,
+        channel_orders.orders_count,
+        channel_item_totals.items_count,
+        channel_orders.neighbours_count
+    from channel_orders
+    inner join channel_item_totals
+        on
+            channel_orders.domain = channel_item_totals.domain
+            and channel_orders.kind = channel_item_totals.kind
+            and channel_orders.channel = channel_item_totals.channel
 ),
 
 channel_items as (
@@ -224,29 +164,23 @@ domains as (
             and all_baskets.kind = same_items.kind
 ),
 
--- This join has a row per pair and order.
 pair_counts as (
     select
-        items.domain,
-        items.kind,
-        items.item_id,
-        other_items.item_id as other_item_id,
-        count(*) as pair_orders,
-        count(case when items.is_before_holdout then 1 end) as holdout_pair_orders
-    from items
-    inner join items as other_items
-        on
-            items.domain = other_items.domain
-            and items.kind = other_items.kind
-            and items.order_id = other_items.order_id
-            and items.item_id < other_items.item_id
-    where items.products_count > 1 and other_items.products_count > 1
+        domain,
+        kind,
+        item_id,
+        other_item_id,
+        cast(sum(orders_count) as bigint) as pair_orders,
+        cast(sum(case when is_before_holdout then orders_count else 0 end) as bigint)
+            as holdout_pair_orders
+    from daily_pairs
+    where other_item_id is not null
     group by
-        items.domain,
-        items.kind,
-        items.item_id,
-        other_items.item_id
-    having count(*) >= {{ var('basket_minimum_orders') }}
+        domain,
+        kind,
+        item_id,
+        other_item_id
+    having sum(orders_count) >= {{ var('basket_minimum_orders') }}
 ),
 
 pairs_by_chance as (

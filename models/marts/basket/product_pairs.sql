@@ -17,7 +17,7 @@ large_baskets as (
     select
         domain,
         count(distinct order_id) as large_orders_count
-    from {{ ref('fct_basket_products') }}
+    from {{ ref('fct_order_products') }}
     where not is_paired
     group by domain
 ),

@@ -3,8 +3,13 @@
 -- alive_probability. The date of the last purchase has no part in it.
 -- BG/NBD, Fader, Hardie and Lee (2005), equation 10, as a sum without negative terms: the chance of
 -- n purchases at the customer's rate, times those that come before a dropout.
+{{ config(reads_itself=true) }}
+
 {%- set horizon_weeks = '(cast(' ~ var('clv_horizon_days') ~ ' as double) / 7)' %}
 {%- set most_terms = 131072 %}
+{%- set no_number = 'cast(null as double) as expected_purchases_if_alive' %}
+{%- set nothing = '(select *, ' ~ no_number ~ ' from histories as none_of_them where false)' %}
+{%- set kept = this if build_var('incremental') else nothing %}
 with
 
 parameters as (
@@ -18,14 +23,10 @@ histories as (
         customers.cutoff,
         customers.repeat_purchases_count,
         customers.days_observed,
-        max(parameters.purchase_rate_r) + customers.repeat_purchases_count as k,
-        {{ horizon_weeks }} / (
-            max(parameters.purchase_rate_alpha)
-            + cast(customers.days_observed as double) / 7
-            + {{ horizon_weeks }}
-        ) as z,
-        max(parameters.dropout_a) as a,
-        max(parameters.dropout_b) + customers.repeat_purchases_count as b
+        max(parameters.purchase_rate_r) as purchase_rate_r,
+        max(parameters.purchase_rate_alpha) as purchase_rate_alpha,
+        max(parameters.dropout_a) as dropout_a,
+        max(parameters.dropout_b) as dropout_b
     from {{ ref('fct_clv_customers') }} as customers
     inner join parameters
         on
@@ -39,12 +40,58 @@ histories as (
         customers.days_observed
 ),
 
+-- A number depends on nothing but its history and the parameters, which move once a month.
+kept_numbers as (
+    select
+        kept.domain,
+        kept.cutoff,
+        kept.repeat_purchases_count,
+        kept.days_observed,
+        kept.purchase_rate_r,
+        kept.purchase_rate_alpha,
+        kept.dropout_a,
+        kept.dropout_b,
+        kept.expected_purchases_if_alive
+    from {{ kept }} as kept
+    inner join histories
+        on
+            kept.domain = histories.domain
+            and kept.cutoff = histories.cutoff
+            and kept.repeat_purchases_count = histories.repeat_purchases_count
+            and kept.days_observed = histories.days_observed
+            and kept.purchase_rate_r = histories.purchase_rate_r
+            and kept.purchase_rate_alpha = histories.purchase_rate_alpha
+            and kept.dropout_a = histories.dropout_a
+            and kept.dropout_b = histories.dropout_b
+),
+
+new_histories as (
+    select
+        histories.*,
+        histories.purchase_rate_r + histories.repeat_purchases_count as k,
+        {{ horizon_weeks }} / (
+            histories.purchase_rate_alpha
+            + cast(histories.days_observed as double) / 7
+            + {{ horizon_weeks }}
+        ) as z,
+        histories.dropout_a as a,
+        histories.dropout_b + histories.repeat_purchases_count as b
+    from histories
+    left join kept_numbers
+        on
+            histories.domain = kept_numbers.domain
+            and histories.cutoff = kept_numbers.cutoff
+            and histories.repeat_purchases_count = kept_numbers.repeat_purchases_count
+            and histories.days_observed = kept_numbers.days_observed
+    where kept_numbers.domain is null
+),
+
 -- After so many terms the rest of the sum is below the last digit of a double.
 histories_with_terms as (
     select
         *,
         ceil(k * z / (1 - z) + 8 * sqrt(k * z) / (1 - z) - 30 / ln(z) + 10) as terms_count
-    from histories
+    from new_histories
 ),
 
 numbers as (
@@ -132,7 +179,7 @@ chances as (
     where histories.terms_count <= {{ most_terms }}
 ),
 
-final as (
+new_numbers as (
     select
         chances.domain,
         chances.cutoff,
@@ -151,6 +198,30 @@ final as (
         chances.cutoff,
         chances.repeat_purchases_count,
         chances.days_observed
+),
+
+final as (
+    select
+        new_numbers.domain,
+        new_numbers.cutoff,
+        new_numbers.repeat_purchases_count,
+        new_numbers.days_observed,
+        histories.purchase_rate_r,
+        histories.purchase_rate_alpha,
+        histories.dropout_a,
+        histories.dropout_b,
+        new_numbers.expected_purchases_if_alive
+    from new_numbers
+    inner join histories
+        on
+            new_numbers.domain = histories.domain
+            and new_numbers.cutoff = histories.cutoff
+            and new_numbers.repeat_purchases_count = histories.repeat_purchases_count
+            and new_numbers.days_observed = histories.days_observed
+
+    union all
+
+    select * from kept_numbers
 )
 
 select * from final

@@ -9,20 +9,28 @@ order_lines as (
     select * from {{ ref('fct_order_lines_as_of') }}
 ),
 
+products as (
+    select distinct
+        domain,
+        product_id,
+        category
+    from order_lines
+),
+
 domains as (
     select
         domain,
         count(distinct product_id) as products_count,
         count(distinct category) as categories_count
-    from order_lines
+    from products
     group by domain
 ),
 
-customer_products as (
+customer_lines as (
     select
         domain,
         customer_id,
-        count(distinct product_id) as products_count
+        count(*) as lines_count
     from order_lines
     where customer_id is not null
     group by
@@ -30,7 +38,40 @@ customer_products as (
         customer_id
 ),
 
+-- Who has fewer lines than there are products lacks one; only other domains count the products.
+domains_with_customers as (
+    select
+        domains.domain,
+        min(customer_lines.lines_count) < max(domains.products_count) as has_few_lines
+    from domains
+    inner join customer_lines
+        on domains.domain = customer_lines.domain
+    group by domains.domain
+),
+
+customer_products as (
+    select
+        order_lines.domain,
+        order_lines.customer_id,
+        count(distinct order_lines.product_id) as products_count
+    from order_lines
+    inner join domains_with_customers
+        on order_lines.domain = domains_with_customers.domain
+    where order_lines.customer_id is not null and not domains_with_customers.has_few_lines
+    group by
+        order_lines.domain,
+        order_lines.customer_id
+),
+
 customers as (
+    select
+        domain,
+        0 as fewest_products_count
+    from domains_with_customers
+    where has_few_lines
+
+    union all
+
     select
         domain,
         min(products_count) as fewest_products_count

@@ -9,23 +9,22 @@ domains as (
     where has_discounts
 ),
 
-orders as (
-    select
-        domain,
-        order_id,
-        customer_id,
-        -- Each guest order counts as one buyer: it is not known which belong together.
-        case when customer_id is null then order_id end as guest_order_id,
-        units,
-        gross_amount,
-        discount_amount,
-        net_amount,
-        coalesce(is_discounted, false) as is_discounted
-    from {{ ref('fct_orders_as_of') }}
+days as (
+    select * from {{ ref('fct_discount_days') }}
 ),
 
-order_lines as (
-    select * from {{ ref('fct_order_lines_as_of') }}
+customers as (
+    select * from {{ ref('fct_discount_customers') }}
+),
+
+-- Each guest order counts as one buyer: it is not known which belong together.
+guest_orders as (
+    select
+        domain,
+        coalesce(is_discounted, false) as is_discounted,
+        net_amount
+    from {{ ref('fct_orders_as_of') }}
+    where customer_id is null
 ),
 
 order_groups as (
@@ -34,38 +33,47 @@ order_groups as (
     select false as is_discounted
 ),
 
--- A line without a known cost has no margin, so its revenue is excluded from the rate as well.
-orders_with_cost as (
+customer_totals as (
     select
         domain,
-        order_id,
-        sum(case when cost_amount is not null then net_amount end) as revenue_with_cost,
-        sum(net_amount - cost_amount) as gross_margin
-    from order_lines
+        is_discounted,
+        count(*) as customers_count
+    from customers
     group by
         domain,
-        order_id
+        is_discounted
+),
+
+day_totals as (
+    select
+        domain,
+        is_discounted,
+        sum(case when is_guest then orders_count else 0 end) as guest_orders_count,
+        sum(orders_count) as orders_count,
+        sum(units) as units,
+        sum(gross_amount) as gross_amount,
+        sum(discount_amount) as discount_amount,
+        sum(revenue) as revenue,
+        sum(revenue_with_cost) as revenue_with_cost,
+        sum(gross_margin) as gross_margin
+    from days
+    group by
+        domain,
+        is_discounted
 ),
 
 order_totals as (
     select
-        orders.domain,
-        orders.is_discounted,
-        count(distinct orders.customer_id) as customers_count,
-        count(distinct orders.customer_id) + count(orders.guest_order_id) as buyers_count,
-        count(*) as orders_count,
-        sum(orders.units) as units,
-        sum(orders.gross_amount) as gross_amount,
-        sum(orders.discount_amount) as discount_amount,
-        sum(orders.net_amount) as revenue,
-        sum(orders_with_cost.revenue_with_cost) as revenue_with_cost,
-        sum(orders_with_cost.gross_margin) as gross_margin
-    from orders
-    left join orders_with_cost
-        on orders.domain = orders_with_cost.domain and orders.order_id = orders_with_cost.order_id
-    group by
-        orders.domain,
-        orders.is_discounted
+        day_totals.*,
+        coalesce(customer_totals.customers_count, 0) as customers_count,
+        cast(
+            coalesce(customer_totals.customers_count, 0) + day_totals.guest_orders_count as bigint
+        ) as buyers_count
+    from day_totals
+    left join customer_totals
+        on
+            day_totals.domain = customer_totals.domain
+            and day_totals.is_discounted = customer_totals.is_discounted
 ),
 
 group_totals as (
@@ -74,7 +82,7 @@ group_totals as (
         order_groups.is_discounted,
         coalesce(order_totals.customers_count, 0) as customers_count,
         coalesce(order_totals.buyers_count, 0) as buyers_count,
-        coalesce(order_totals.orders_count, 0) as orders_count,
+        cast(coalesce(order_totals.orders_count, 0) as bigint) as orders_count,
         cast(coalesce(order_totals.units, 0) as bigint) as units,
         {{ amount('coalesce(order_totals.gross_amount, 0)') }} as gross_amount,
         {{ amount('coalesce(order_totals.discount_amount, 0)') }} as discount_amount,
@@ -108,30 +116,68 @@ differences as (
 
 -- Each buyer's part of the error of the difference. Orders of one buyer are similar, and a buyer
 -- may have both kinds: as independent orders they would make the interval too narrow.
+buyers_and_guests as (
+    select
+        domain,
+        customer_id,
+        is_discounted,
+        orders_count,
+        revenue
+    from customers
+
+    union all
+
+    select
+        domain,
+        cast(null as {{ dbt.type_string() }}) as customer_id,
+        is_discounted,
+        1 as orders_count,
+        net_amount as revenue
+    from guest_orders
+),
+
+parts_of_error as (
+    select
+        buyers_and_guests.domain,
+        buyers_and_guests.customer_id,
+        case
+            when buyers_and_guests.is_discounted
+                then
+                    (
+                        buyers_and_guests.revenue
+                        - buyers_and_guests.orders_count * differences.discounted_avg_order_value
+                    )
+                    / differences.discounted_orders_count
+            else
+                -(
+                    buyers_and_guests.revenue
+                    - buyers_and_guests.orders_count * differences.other_avg_order_value
+                )
+                / differences.other_orders_count
+        end as part_of_error
+    from buyers_and_guests
+    inner join differences
+        on buyers_and_guests.domain = differences.domain
+    where not differences.is_too_small
+),
+
 buyers as (
     select
-        orders.domain,
-        orders.customer_id,
-        orders.guest_order_id,
-        sum(
-            case
-                when orders.is_discounted
-                    then
-                        (orders.net_amount - differences.discounted_avg_order_value)
-                        / differences.discounted_orders_count
-                else
-                    -(orders.net_amount - differences.other_avg_order_value)
-                    / differences.other_orders_count
-            end
-        ) as part_of_error
-    from orders
-    inner join differences
-        on orders.domain = differences.domain
-    where not differences.is_too_small
+        domain,
+        sum(part_of_error) as part_of_error
+    from parts_of_error
+    where customer_id is not null
     group by
-        orders.domain,
-        orders.customer_id,
-        orders.guest_order_id
+        domain,
+        customer_id
+
+    union all
+
+    select
+        domain,
+        part_of_error
+    from parts_of_error
+    where customer_id is null
 ),
 
 -- A standard error of 0 (all values are equal) would give an interval without width: null.

@@ -2,6 +2,11 @@
 -- discount_follow_up_days have passed.
 -- Trap: orders of the same day do not follow each other.
 {%- set follow_up_days = var('discount_follow_up_days') %}
+{{ config(
+    materialized='kept',
+    replaces="is_touched('customer', 'customer_id', days_ago=var('discount_follow_up_days'))"
+) }}
+
 with
 
 orders as (
@@ -11,7 +16,10 @@ orders as (
         is_discounted,
         {{ dbt.datediff('order_date', 'as_of_date', 'day') }} as days_ago
     from {{ ref('fct_orders_as_of') }}
-    where customer_id is not null and is_discounted is not null
+    where
+        customer_id is not null
+        and is_discounted is not null
+        and {{ is_touched('customer', 'customer_id', days_ago=follow_up_days) }}
 ),
 
 days as (

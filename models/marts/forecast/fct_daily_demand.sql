@@ -1,5 +1,7 @@
 -- Grain: one row per measure, domain, location, category and business day with an order.
 -- Trap: the three measures count the same orders: choose one, do not add them up.
+{{ config(materialized='kept', replaces="is_touched('day', 'business_date')") }}
+
 with
 
 daily_totals as (
@@ -12,7 +14,7 @@ daily_totals as (
         sum(revenue) as revenue
     from {{ ref('fct_daily_category_revenue') }}
     -- A day that has only returns has no demand.
-    where orders_with_category > 0
+    where orders_with_category > 0 and {{ is_touched('day', 'business_date') }}
     group by
         domain,
         location_id,

@@ -3,6 +3,8 @@
 -- Trap: in a month with a return only, orders_count is 0 and the customer was not active. As in
 -- customer_clv, guests and orders that were returned in full are left out; without another order,
 -- cohort_month_start_date is null.
+{{ config(materialized='kept', replaces="is_touched('customer', 'customer_id')") }}
+
 with
 
 amounts as (
@@ -14,7 +16,10 @@ amounts as (
         net_amount as revenue,
         0 as returned_amount
     from {{ ref('fct_orders_as_of') }}
-    where customer_id is not null and not is_returned_in_full
+    where
+        customer_id is not null
+        and not is_returned_in_full
+        and {{ is_touched('customer', 'customer_id') }}
 
     union all
 
@@ -26,7 +31,10 @@ amounts as (
         0 as revenue,
         amount as returned_amount
     from {{ ref('fct_returns_as_of') }}
-    where customer_id is not null and not is_order_returned_in_full
+    where
+        customer_id is not null
+        and not is_order_returned_in_full
+        and {{ is_touched('customer', 'customer_id') }}
 ),
 
 customer_months as (

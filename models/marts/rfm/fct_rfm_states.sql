@@ -1,6 +1,6 @@
 -- Grain: one row per user and hour after an order of that user, up to as_of_date.
 -- Trap: valid_to is null for the current state. Hours are in UTC, whatever the shop's clock.
-{{ config(pre_hook="{{ keep_rfm_states(this) }}") }}
+{{ config(reads_itself=true, pre_hook="{{ keep_rfm_states(this) }}") }}
 
 with
 

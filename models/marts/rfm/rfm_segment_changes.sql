@@ -3,6 +3,8 @@
 -- Cost: users x hours with an order, sorted once to rank and once to compare. Ranks change only at
 -- orders, because between them all recencies grow equally: no other hour is ranked. A daily build
 -- ranks only the hours since the first one with a changed state.
+{{ config(reads_itself=true) }}
+
 with
 
 states as (

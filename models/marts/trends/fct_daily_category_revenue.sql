@@ -1,18 +1,25 @@
 -- Grain: one row per domain, location, category, daypart and business day with a sale
 -- or a return.
 -- Trap: an order of two categories counts in both; orders add up in location_trends_daily.
+{{ config(materialized='kept', replaces="is_touched('day', 'business_date')") }}
+
 with
 
 orders as (
     select * from {{ ref('fct_order_business_days') }}
+    where
+        {{ is_touched('day', 'order_date', and_next_day=true) }}
+        and {{ is_touched('day', 'business_date') }}
 ),
 
 order_lines as (
     select * from {{ ref('fct_order_lines_as_of') }}
+    where {{ is_touched('day', 'order_date', and_next_day=true) }}
 ),
 
 returns as (
     select * from {{ ref('fct_return_business_days') }}
+    where {{ is_touched('day', 'business_date') }}
 ),
 
 order_categories as (

@@ -17,6 +17,7 @@ final as (
         orders.domain,
         orders.order_id,
         orders.location_id,
+        orders.order_date,
         -- An order without a time of day is at midnight, but belongs to its own day.
         case
             when domains.has_time_of_day then {{ business_date('orders.ordered_at') }}

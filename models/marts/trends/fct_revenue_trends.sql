@@ -1,10 +1,18 @@
 -- Grain: one row per domain, location, category, daypart, datepart (day, week, month) and period.
 -- Trap: an order of two categories counts in both; rows without a category count it once, by day.
--- A view: DuckDB computes only the rows that a trend asks for, if it asks by columns of the series.
-{{ config(materialized='view') }}
+-- Ephemeral: a trend computes only the rows that it asks for by columns of the series, and in a
+-- daily build only those of touched periods.
+{{ config(materialized='ephemeral') }}
 
-{%- set series = 'domain, location_id, is_by_category, category, daypart, datepart' %}
-{%- set of_series = 'over (partition by ' ~ series ~ ' order by period_start)' %}
+{%- set starts = {
+    'totals': 'period_start',
+    'previous_totals': 'previous_start',
+    'year_before_totals': 'year_before_start',
+} %}
+{#- A full build needs all periods. -#}
+{%- set needed = 'select domain, location_id, period_start from needed_periods' %}
+{%- set is_needed = '(' ~ (not build_var('incremental'))
+    ~ ' or (domain, location_id, PERIOD) in (' ~ needed ~ " where datepart = 'DATEPART'))" %}
 with
 
 -- An order belongs to one business day and one daypart, so days add up to weeks and months. So does
@@ -13,30 +21,12 @@ category_days as (
     select * from {{ ref('fct_daily_category_revenue') }}
 ),
 
-orders_and_returns as (
-    select
-        domain,
-        location_id,
-        daypart,
-        business_date,
-        revenue,
-        units,
-        1 as orders_count,
-        0 as returned_amount
-    from {{ ref('fct_order_business_days') }}
+location_days as (
+    select * from {{ ref('fct_hourly_location_revenue') }}
+),
 
-    union all
-
-    select
-        domain,
-        location_id,
-        daypart,
-        business_date,
-        0 as revenue,
-        0 as units,
-        0 as orders_count,
-        returned_amount
-    from {{ ref('fct_return_business_days') }}
+all_series as (
+    select * from {{ ref('fct_trend_series') }}
 ),
 
 domains as (
@@ -52,7 +42,70 @@ numbers as (
     {{ whole_numbers(65536) }}
 ),
 
+-- One row per location and day from its first business day to as_of_date.
+calendar as (
+    select
+        locations.domain,
+        locations.location_id,
+        locations.is_by_category,
+        locations.first_business_date,
+        domains.first_unfinished_date,
+        domains.has_returns,
+        cast(
+            {{ dbt.dateadd('day', 'numbers.whole_number', 'locations.first_business_date') }}
+            as date
+        ) as business_date
+    from (
+        select distinct
+            domain,
+            location_id,
+            is_by_category,
+            first_business_date
+        from all_series
+    ) as locations
+    inner join domains
+        on locations.domain = domains.domain
+    inner join numbers
+        on
+            {{ dbt.datediff('locations.first_business_date', 'domains.as_of_date', 'day') }}
+            >= numbers.whole_number
+),
+
 -- Constants tell which part a trend asks for; the others are not computed.
+location_periods as (
+    {%- for datepart, periods in periods_in_a_year().items() %}
+    {%- set period_start = 'cast(' ~ dbt.date_trunc(datepart, 'business_date') ~ ' as date)' %}
+    select distinct
+        domain,
+        location_id,
+        is_by_category,
+        first_business_date,
+        has_returns,
+        '{{ datepart }}' as datepart,
+        {{ period_start }} as period_start,
+        cast({{ dbt.dateadd(datepart, -1, period_start) }} as date) as previous_start,
+        cast({{ dbt.dateadd(datepart, -periods, period_start) }} as date) as year_before_start,
+        {{ period_start }} >= first_business_date
+        and cast({{ dbt.dateadd(datepart, 1, period_start) }} as date) <= first_unfinished_date
+            as is_complete
+    from calendar
+    where {{ is_touched_trend(datepart, period_start) }}
+    {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
+),
+
+needed_periods as (
+    {%- for start in ['period_start', 'previous_start', 'year_before_start'] %}
+    select
+        domain,
+        location_id,
+        datepart,
+        {{ start }} as period_start
+    from location_periods
+    {% if not loop.last %}union{% endif %}
+    {%- endfor %}
+),
+
 totals as (
     {%- for datepart in periods_in_a_year() %}
     {%- set period_start = 'cast(' ~ dbt.date_trunc(datepart, 'business_date') ~ ' as date)' %}
@@ -69,6 +122,7 @@ totals as (
         sum(orders_with_category) as orders_count,
         sum(returned_amount) as returned_amount
     from category_days
+    where {{ is_needed | replace('PERIOD', period_start) | replace('DATEPART', datepart) }}
     group by
         domain,
         location_id,
@@ -90,7 +144,8 @@ totals as (
         sum(units) as units,
         sum(orders_count) as orders_count,
         sum(returned_amount) as returned_amount
-    from orders_and_returns
+    from location_days
+    where {{ is_needed | replace('PERIOD', 'business_date') | replace('DATEPART', 'day') }}
     group by
         domain,
         location_id,
@@ -98,126 +153,49 @@ totals as (
         business_date
 ),
 
-ever_sold as (
-    select distinct {{ series }}
-    from totals
-),
-
-first_days as (
+-- Gaps are filled here, on totals: a series has a row for every period of its location. Only
+-- complete periods are compared.
+totals_with_periods_before as (
     select
-        domain,
-        location_id,
-        true as is_by_category,
-        min(business_date) as first_business_date
-    from category_days
-    group by
-        domain,
-        location_id
-
-    union all
-
-    select
-        domain,
-        location_id,
-        false as is_by_category,
-        min(business_date) as first_business_date
-    from orders_and_returns
-    group by
-        domain,
-        location_id
-),
-
-locations as (
-    select
-        first_days.*,
-        domains.as_of_date,
-        domains.first_unfinished_date,
-        domains.has_returns
-    from first_days
-    inner join domains
-        on first_days.domain = domains.domain
-),
-
--- One row per location and day from its first business day to as_of_date.
-location_days as (
-    select
-        locations.*,
-        cast(
-            {{ dbt.dateadd('day', 'numbers.whole_number', 'locations.first_business_date') }}
-            as date
-        ) as business_date
-    from locations
-    inner join numbers
-        on
-            {{ dbt.datediff('locations.first_business_date', 'locations.as_of_date', 'day') }}
-            >= numbers.whole_number
-),
-
-location_periods as (
-    {%- for datepart in periods_in_a_year() %}
-    {%- set period_start = 'cast(' ~ dbt.date_trunc(datepart, 'business_date') ~ ' as date)' %}
-    select distinct
-        domain,
-        location_id,
-        is_by_category,
-        has_returns,
-        '{{ datepart }}' as datepart,
-        {{ period_start }} as period_start,
-        {{ period_start }} >= first_business_date
-        and cast({{ dbt.dateadd(datepart, 1, period_start) }} as date) <= first_unfinished_date
-            as is_complete
-    from location_days
-    {% if not loop.last %}union all{% endif %}
-    {%- endfor %}
-),
-
--- Gaps are filled here, on totals: a series has a row for every period of its location.
-totals_without_gaps as (
-    select
-        ever_sold.*,
+        all_series.domain,
+        all_series.location_id,
+        all_series.is_by_category,
+        all_series.category,
+        all_series.daypart,
+        periods.datepart,
         periods.period_start,
         periods.is_complete,
         periods.has_returns,
         coalesce(totals.revenue, 0) as revenue,
-        case when periods.is_complete then coalesce(totals.revenue, 0) end as complete_revenue,
         coalesce(totals.units, 0) as units,
         coalesce(totals.orders_count, 0) as orders_count,
-        coalesce(totals.returned_amount, 0) as returned_amount
-    from ever_sold
+        coalesce(totals.returned_amount, 0) as returned_amount,
+        case
+            when periods.is_complete and periods.previous_start >= periods.first_business_date
+                then coalesce(previous_totals.revenue, 0)
+        end as previous_revenue,
+        case
+            when periods.is_complete and periods.year_before_start >= periods.first_business_date
+                then coalesce(year_before_totals.revenue, 0)
+        end as year_before_revenue
+    from all_series
     inner join location_periods as periods
         on
-            ever_sold.domain = periods.domain
-            and ever_sold.location_id = periods.location_id
-            and ever_sold.is_by_category = periods.is_by_category
-            and ever_sold.datepart = periods.datepart
-    left join totals
+            all_series.domain = periods.domain
+            and all_series.location_id = periods.location_id
+            and all_series.is_by_category = periods.is_by_category
+            and (periods.is_by_category or periods.datepart = 'day')
+    {%- for totals, start in starts.items() %}
+    left join totals{{ ' as ' ~ totals if totals != 'totals' }}
         on
-            ever_sold.domain = totals.domain
-            and ever_sold.location_id = totals.location_id
-            and ever_sold.category is not distinct from totals.category
-            and ever_sold.daypart = totals.daypart
-            and ever_sold.datepart = totals.datepart
-            and periods.period_start = totals.period_start
-),
-
--- There are no gaps, so the row n rows before is the period n periods before. Only complete periods
--- are compared. A frame of one row in place of lag(revenue, n): clients of DuckDB 1.1 cannot read a
--- view with that.
-totals_with_periods_before as (
-    select
-        *,
-        case when is_complete then lag(complete_revenue) {{ of_series }} end as previous_revenue,
-        case
-            {%- for datepart, periods in periods_in_a_year().items() %}
-            {%- set before = of_series | replace(
-                'period_start)',
-                'period_start rows between %s preceding and %s preceding)' | format(periods, periods)
-            ) %}
-            when is_complete and datepart = '{{ datepart }}'
-                then max(complete_revenue) {{ before }}
-            {%- endfor %}
-        end as year_before_revenue
-    from totals_without_gaps
+            all_series.domain = {{ totals }}.domain
+            and all_series.location_id = {{ totals }}.location_id
+            and all_series.is_by_category = {{ totals }}.is_by_category
+            and all_series.category is not distinct from {{ totals }}.category
+            and all_series.daypart = {{ totals }}.daypart
+            and periods.datepart = {{ totals }}.datepart
+            and periods.{{ start }} = {{ totals }}.period_start
+    {%- endfor %}
 ),
 
 final as (

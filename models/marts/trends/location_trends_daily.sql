@@ -1,5 +1,8 @@
 -- Grain: one row per domain, location, daypart and business day, also days without any order.
 -- Trap: here orders add up; in the trends by category an order of two categories counts twice.
+-- depends_on: {{ ref('touched_trends') }}
+{{ config(materialized='kept', replaces="is_touched_trend('day', 'business_date')") }}
+
 select
     domain,
     location_id,

@@ -3,7 +3,7 @@
 with
 
 orders as (
-    select * from {{ ref('fct_order_business_days') }}
+    select * from {{ ref('fct_hourly_location_revenue') }}
     where hour_of_day is not null
 ),
 
@@ -87,7 +87,7 @@ orders_by_weekday_and_hour as (
         location_id,
         {{ iso_weekday('business_date') }} as iso_weekday,
         hour_of_day,
-        count(*) as orders_count,
+        cast(sum(orders_count) as bigint) as orders_count,
         sum(revenue) as revenue,
         sum(units) as units
     from orders

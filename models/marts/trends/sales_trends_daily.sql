@@ -1,5 +1,8 @@
 -- Grain: one row per domain, location, category, daypart and business day, also without any order.
 -- Trap: orders do not add up over categories; the year before is 364 days before.
+-- depends_on: {{ ref('touched_trends') }}
+{{ config(materialized='kept', replaces="is_touched_trend('day', 'business_date')") }}
+
 select
     domain,
     location_id,

@@ -1,5 +1,8 @@
 -- Grain: one row per domain, location, category, daypart and month of business days.
 -- Trap: orders do not add up over categories; months differ in days and in weekends.
+-- depends_on: {{ ref('touched_trends') }}
+{{ config(materialized='kept', replaces="is_touched_trend('month', 'month_start_date')") }}
+
 select
     domain,
     location_id,

@@ -1,5 +1,8 @@
 -- Grain: one row per domain, location, category, daypart and ISO week (Monday first).
 -- Trap: orders do not add up over categories; a week may belong to two months or years.
+-- depends_on: {{ ref('touched_trends') }}
+{{ config(materialized='kept', replaces="is_touched_trend('week', 'week_start_date')") }}
+
 select
     domain,
     location_id,

@@ -6,7 +6,7 @@ large_orders as (
         domain,
         order_id,
         products_count
-    from {{ ref('fct_basket_products') }}
+    from {{ ref('fct_order_products') }}
     where not is_paired
 ),
 

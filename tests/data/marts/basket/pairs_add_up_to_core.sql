@@ -1,17 +1,10 @@
--- All orders of core are looked at or left out, and the pairs of each domain's most sold product
--- and category are those that core has. Other pairs would need all orders joined with themselves.
+-- The pairs of each domain's most sold product and category are those that core has. Other pairs
+-- would need all orders joined with themselves. A daily build compares the days that it made anew.
 with
 
 order_lines as (
     select * from {{ ref('fct_order_lines_as_of') }}
-),
-
-orders as (
-    select
-        domain,
-        count(*) as core_orders_count
-    from {{ ref('fct_orders_as_of') }}
-    group by domain
+    where {{ is_touched('day', 'order_date') }}
 ),
 
 lines_by_item as (
@@ -158,72 +151,70 @@ core_pairs as (
             items_ranked.mart = item_partners.mart
             and items_ranked.domain = item_partners.domain
             and items_ranked.item = item_partners.partner
-    where
-        items_ranked.place = 1
-        and partners.core_pair_orders >= {{ var('basket_minimum_orders') }}
+    where items_ranked.place = 1
+),
+
+daily_pairs as (
+    select
+        *,
+        concat(kind, '_pairs') as mart
+    from {{ ref('fct_daily_pairs') }}
+    where {{ is_touched('day', 'order_date') }}
+),
+
+item_orders as (
+    select
+        mart,
+        domain,
+        item_id as item,
+        sum(orders_count) as item_orders
+    from daily_pairs
+    where item_id is not null and other_item_id is null
+    group by
+        mart,
+        domain,
+        item_id
 ),
 
 -- Each pair from both sides.
 pairs as (
+    {%- for item, partner in [('item_id', 'other_item_id'), ('other_item_id', 'item_id')] %}
     select
-        'product_pairs' as mart,
+        mart,
         domain,
-        product_id as item,
-        other_product_id as partner,
-        orders_count + large_orders_count as orders_count,
-        pair_orders,
-        product_orders as item_orders
-    from {{ ref('product_pairs') }}
-
-    union all
-
-    select
-        'product_pairs' as mart,
+        {{ item }} as item,
+        {{ partner }} as partner,
+        sum(orders_count) as pair_orders
+    from daily_pairs
+    where other_item_id is not null
+    group by
+        mart,
         domain,
-        other_product_id as item,
-        product_id as partner,
-        orders_count + large_orders_count as orders_count,
-        pair_orders,
-        other_orders as item_orders
-    from {{ ref('product_pairs') }}
-
-    union all
-
-    select
-        'category_pairs' as mart,
-        domain,
-        category as item,
-        other_category as partner,
-        orders_count,
-        pair_orders,
-        category_orders as item_orders
-    from {{ ref('category_pairs') }}
-
-    union all
-
-    select
-        'category_pairs' as mart,
-        domain,
-        other_category as item,
-        category as partner,
-        orders_count,
-        pair_orders,
-        other_orders as item_orders
-    from {{ ref('category_pairs') }}
+        {{ item }},
+        {{ partner }}
+    {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
 ),
 
 pairs_of_most_sold as (
-    select pairs.*
+    select
+        pairs.*,
+        item_orders.item_orders
     from pairs
     inner join items_ranked
         on
             pairs.mart = items_ranked.mart
             and pairs.domain = items_ranked.domain
             and pairs.item = items_ranked.item
+    left join item_orders
+        on
+            pairs.mart = item_orders.mart
+            and pairs.domain = item_orders.domain
+            and pairs.item = item_orders.item
     where items_ranked.place = 1
 ),
 
-wrong_pairs as (
+final as (
     select
         coalesce(core_pairs.mart, pairs_of_most_sold.mart) as mart,
         coalesce(core_pairs.domain, pairs_of_most_sold.domain) as domain,
@@ -242,30 +233,8 @@ wrong_pairs as (
             and core_pairs.partner = pairs_of_most_sold.partner
     where
         coalesce(core_pairs.core_pair_orders, -1) <> coalesce(pairs_of_most_sold.pair_orders, -1)
-        or core_pairs.core_item_orders <> pairs_of_most_sold.item_orders
-),
-
-wrong_totals as (
-    select
-        pairs.mart,
-        pairs.domain,
-        min(pairs.item) as item,
-        min(pairs.partner) as partner,
-        max(orders.core_orders_count) as core_pair_orders,
-        max(pairs.orders_count) as pair_orders,
-        null as core_item_orders,
-        null as item_orders
-    from pairs
-    left join orders
-        on pairs.domain = orders.domain
-    where
-        pairs.mart = 'product_pairs'
-        and coalesce(orders.core_orders_count, -1) <> pairs.orders_count
-    group by
-        pairs.mart,
-        pairs.domain
+        or coalesce(core_pairs.core_item_orders, -1)
+        <> coalesce(pairs_of_most_sold.item_orders, -1)
 )
 
-select * from wrong_pairs
-union all
-select * from wrong_totals
+select * from final
