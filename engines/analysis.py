@@ -3,6 +3,7 @@
 Nothing is built, so all faults of types and syntax show at once.
 """
 
+import re
 from graphlib import TopologicalSorter
 from typing import Any
 
@@ -11,8 +12,13 @@ from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 LEFT_OUT = ("left_out_reason", "source_file", "delivery", "raw_row")
-# The tables are made beside a build of the same folder.
-PREFIX = "empty_"
+# What a daily build writes before its first model.
+TOUCHED = {
+    "ids": ("domain", "part_of", "id"),
+    "changed_tables": ("node",),
+    "whole_domains": ("domain",),
+}
+SCHEMA = "commerce_marts"
 
 
 def analysed(spark: SparkSession, manifest: dict[str, Any]) -> tuple[int, list[str]]:
@@ -21,6 +27,8 @@ def analysed(spark: SparkSession, manifest: dict[str, Any]) -> tuple[int, list[s
     The manifest is that of `dbt compile --target spark`.
     """
     nodes = manifest["nodes"]
+    for name, columns in TOUCHED.items():
+        make_empty(spark, f"{SCHEMA}_touched", name, dict.fromkeys(columns, "string"))
     order = TopologicalSorter(
         {
             name: [parent for parent in node["depends_on"].get("nodes", []) if parent in nodes]
@@ -32,13 +40,16 @@ def analysed(spark: SparkSession, manifest: dict[str, Any]) -> tuple[int, list[s
         node = nodes[name]
         contract = {column["name"]: column["data_type"] for column in node["columns"].values()}
         if node["resource_type"] == "seed":
-            make_empty(spark, node, dict.fromkeys(node["config"]["column_types"], "string"))
+            types = dict.fromkeys(node["config"]["column_types"], "string")
+            make_empty(spark, node["schema"], node["alias"], types)
         if node["resource_type"] not in ("model", "test") or not node.get("compiled_code"):
             continue
         count += 1
         types = contract if node["config"].get("contract", {}).get("enforced") else {}
+        if node["config"].get("reads_itself"):
+            make_empty(spark, node["schema"], node["alias"], types)
         try:
-            schema = spark.sql(in_empty_schemas(node["compiled_code"])).schema
+            schema = spark.sql(with_empty_relations(node["compiled_code"])).schema
             found = {field.name: field.dataType.simpleString() for field in schema.fields}
             if types and list(found) != list(types):
                 faults.append(f"{name} has other columns than its contract: {list(found)}")
@@ -50,28 +61,33 @@ def analysed(spark: SparkSession, manifest: dict[str, Any]) -> tuple[int, list[s
     return count, faults
 
 
-def in_empty_schemas(sql: str) -> str:
-    return sql.replace("commerce_marts_", f"{PREFIX}commerce_marts_")
+def with_empty_relations(sql: str) -> str:
+    """The SQL with temporary views in place of relations: these cost no look-up in a catalog."""
+    return re.sub(rf"\b({SCHEMA}_\w+)\.(\w+)", r"\1__\2", sql)
 
 
 def make_model_empty(spark: SparkSession, node: dict[str, Any], types: dict[str, str]) -> None:
-    if node["config"]["materialized"] != "staged":
-        make_empty(spark, node, types)
-        return
-    make_empty(spark, node, {name: kind for name, kind in types.items() if name != "raw_row"})
-    left_out = [*LEFT_OUT, *(name for name in types if name.endswith("_id"))]
-    schema = node["schema"].removesuffix(node["config"]["schema"]) + "left_out"
-    there = {"schema": schema, "alias": f"{node['schema']}__{node['alias']}"}
-    make_empty(spark, there, dict.fromkeys(left_out, "string"), alias_has_schema=True)
+    """Also what a daily build makes beside the model: its touched rows, and those of before."""
+    schema, alias = node["schema"], node["alias"]
+    if node["config"]["materialized"] == "staged":
+        left_out = [*LEFT_OUT, *(name for name in types if name.endswith("_id"))]
+        types = {name: kind for name, kind in types.items() if name != "raw_row"}
+        make_empty(
+            spark, f"{SCHEMA}_left_out", f"{schema}__{alias}", dict.fromkeys(left_out, "string")
+        )
+        make_empty(
+            spark,
+            f"{SCHEMA}_touched",
+            f"{SCHEMA}_left_out__{schema}__{alias}",
+            dict.fromkeys(left_out, "string"),
+        )
+    make_empty(spark, schema, alias, types)
+    make_empty(spark, f"{SCHEMA}_touched", f"{alias}__before", types)
+    make_empty(spark, f"{SCHEMA}_touched", f"{schema}__{alias}", types)
 
 
-def make_empty(
-    spark: SparkSession, node: dict[str, Any], types: dict[str, str], alias_has_schema: bool = False
-) -> None:
-    schema = PREFIX + node["schema"]
-    table = f"{schema}.{PREFIX if alias_has_schema else ''}{node['alias']}"
-    columns = ", ".join(f"`{name}` {kind}" for name, kind in types.items())
-    spark.sql(f"create schema if not exists {schema}")
-    spark.sql(f"drop table if exists {table}")
+def make_empty(spark: SparkSession, schema: str, name: str, types: dict[str, str]) -> None:
+    columns = ", ".join(f"cast(null as {kind}) as `{column}`" for column, kind in types.items())
     if columns:
-        spark.sql(f"create table {table} ({columns}) using parquet")
+        view = f"create or replace temporary view {schema}__{name}"
+        spark.sql(f"{view} as select {columns} where false")

@@ -18,7 +18,7 @@ def sales(tmp_path_factory):
     builds.dbt("spark", "build", *MODELS)
     # Before the first session of this process: the catalog of a folder is open in one process only.
     everything = Builds(builds.folder, DOMAINS, "parquet")
-    everything.dbt("spark", "compile", "--no-introspect", "--no-populate-cache")
+    everything.dbt("spark", "compile")
     return builds
 
 
