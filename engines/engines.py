@@ -1,5 +1,6 @@
 """The same build on DuckDB and on Spark: where it lies, and how dbt is started for each."""
 
+import json
 import os
 import subprocess
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from pathlib import Path
 import duckdb
 import jinja2
 import yaml
+from pyspark import SparkContext
 from pyspark.sql import SparkSession
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -49,8 +51,18 @@ class Builds:
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         }
 
-    def dbt(self, target: str, command: str, *arguments: str, **dbt_vars: object) -> None:
-        """Runs dbt for a target; raises CalledProcessError if it fails."""
+    def dbt(
+        self,
+        target: str,
+        command: str,
+        *arguments: str,
+        build_vars: dict[str, object] | None = None,
+        **dbt_vars: object,
+    ) -> None:
+        """Runs dbt for a target; raises CalledProcessError if it fails.
+
+        build_vars are those that each build sets for itself: another value does not parse again.
+        """
         program = ROOT / (".venv" if target == "publish" else ".venv/engines") / "bin/dbt"
         given = {"domains": list(self.domains), **dbt_vars}
         if command in ("build", "run", "compile"):
@@ -63,7 +75,8 @@ class Builds:
              "--target-path", self.folder / f"target_{target}",
              "--vars", yaml.safe_dump(given, width=10**6, default_flow_style=True),
              *(["--exclude", *left_out] if left_out else []), *arguments],
-            cwd=ROOT, env=self.environment, check=True,
+            cwd=ROOT, check=True,
+            env=self.environment | {"COMMERCE_MARTS_VARS": json.dumps(build_vars or {})},
         )  # fmt: skip
 
     def session(self) -> SparkSession:
@@ -73,6 +86,16 @@ class Builds:
     def connection(self) -> duckdb.DuckDBPyConnection:
         """A connection to the DuckDB build, on UTC."""
         return connected(str(self.duckdb_file), read_only=True)
+
+
+def end(spark: SparkSession) -> None:
+    """Ends a session with its Java: until then no other process can open the catalog."""
+    spark.stop()
+    gateway = SparkContext._gateway
+    gateway.shutdown()
+    gateway.proc.stdin.close()
+    gateway.proc.wait()
+    SparkContext._gateway = SparkContext._jvm = None
 
 
 def connected(file: str = ":memory:", read_only: bool = False) -> duckdb.DuckDBPyConnection:

@@ -1,7 +1,7 @@
 {%- macro note_deliveries() -%}
-{%- if not has_runner() and var('raw_from') == 'tables' and var('tables_hold_deliveries') -%}
+{%- if notes_deliveries() -%}
     {%- do adapter.create_schema(ledger_table('there')) -%}
-    {%- do replace_ledger_table('there', loads_of_landed_tables()) -%}
+    {%- do replace_ledger_table('there', deliveries_that_are_there()) -%}
     {%- if build_var('incremental') -%}
         {%- if adapter.get_relation(target.database or none, ledger_table('taken').schema, 'taken') is none -%}
             {%- do exceptions.raise_compiler_error(
@@ -13,7 +13,7 @@
 {%- endmacro -%}
 
 {%- macro keep_deliveries() -%}
-{%- if not has_runner() and var('raw_from') == 'tables' and var('tables_hold_deliveries') -%}
+{%- if notes_deliveries() -%}
     {%- do replace_ledger_table('taken', 'select * from ' ~ ledger_table('there')) -%}
 {%- endif -%}
 {%- endmacro -%}
@@ -23,12 +23,24 @@
 {%- do run_query('create table ' ~ ledger_table(name) ~ ' as ' ~ sql) -%}
 {%- endmacro -%}
 
-{%- macro loads_of_landed_tables() -%}
+{%- macro notes_deliveries() -%}
+{{ return(not has_runner() and (var('raw_from') == 'files' or var('raw_from') == 'tables' and var('tables_hold_deliveries'))) }}
+{%- endmacro -%}
+
+{%- macro deliveries_that_are_there() -%}
 {%- set selects = [] -%}
 {%- for domain in var('domains') -%}
     {%- for contract in raw_contracts(domain) -%}
-        {%- do selects.append('select ' ~ sql_text(domain) ~ ' as domain, ' ~ sql_text(contract.table) ~ ' as table_name, '
-            ~ load_name() ~ ' as name, count(*) as size from (' ~ landed_rows(contract) ~ ') as loads group by ' ~ load_name()) -%}
+        {%- set table = 'select ' ~ sql_text(domain) ~ ' as domain, ' ~ sql_text(contract.table) ~ ' as table_name, ' -%}
+        {%- if var('raw_from') == 'files' -%}
+            {%- for file in raw_files_of(contract) -%}
+                {%- do selects.append(table ~ sql_text(file.name) ~ ' as name, ' ~ sql_text(file.delivery) ~ ' as delivery, '
+                    ~ sql_text(file.columns | join('\n')) ~ ' as layout, ' ~ sql_text(file.mark) ~ ' as mark') -%}
+            {%- endfor -%}
+        {%- else -%}
+            {%- do selects.append(table ~ load_name() ~ ' as name, ' ~ load_name() ~ " as delivery, '' as layout, cast(count(*) as "
+                ~ dbt.type_string() ~ ') as mark from (' ~ landed_rows(contract) ~ ') as loads group by ' ~ load_name()) -%}
+        {%- endif -%}
     {%- endfor -%}
 {%- endfor -%}
 {{ return(selects | join(' union all ')) }}
@@ -39,13 +51,12 @@ select
     coalesce(there.domain, taken.domain) as domain,
     coalesce(there.table_name, taken.table_name) as table_name,
     coalesce(there.name, taken.name) as name,
-    coalesce(there.name, taken.name) as delivery,
-    coalesce(there.size, taken.size) as size,
-    '' as layout,
+    coalesce(there.delivery, taken.delivery) as delivery,
+    coalesce(there.layout, taken.layout) as layout,
     case
         when taken.name is null then 'new'
         when there.name is null then 'gone'
-        when there.size <> taken.size then 'changed'
+        when there.mark <> taken.mark then 'changed'
         else 'same'
     end as change
 from {{ ledger_table('there') }} as there
