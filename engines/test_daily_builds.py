@@ -66,6 +66,7 @@ LOADS = [
 
 def assert_same_rows(builds: Builds) -> None:
     count, found = all_differences(builds)
+    end(builds.session())
     assert count > 80
     assert [f"{each.place}: {each.found}" for each in found if each.reason is None] == []
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
-from engines import ROOT, connected, spark_session
+from engines import ROOT, connected, end, spark_session
 
 TIMESTAMP = "cast('{}' as timestamp)"
 
@@ -253,7 +253,9 @@ def compiled(tmp_path_factory):
 def values(compiled, spark_environment):
     """The values of all cases, by engine."""
     on_duckdb = connected().execute(compiled("dev")).fetchone()
-    on_spark = spark_session(spark_environment).sql(compiled("spark")).toArrow()
+    spark = spark_session(spark_environment)
+    on_spark = spark.sql(compiled("spark")).toArrow()
+    end(spark)
     row = connected().register("on_spark", on_spark).execute("from on_spark").fetchone()
     return {"duckdb": on_duckdb, "spark": [without_zone(value) for value in row]}
 

@@ -5,12 +5,12 @@ import json
 import pytest
 from analysis import analysed
 from compare import all_differences
-from engines import DOMAINS, Builds
+from engines import DOMAINS, Builds, end
 
 MODELS = ("--resource-type", "seed", "--resource-type", "model")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def sales(tmp_path_factory):
     """Sales on both engines. Parquet: no jar is needed, and a table costs a third less."""
     builds = Builds(tmp_path_factory.mktemp("sales"), ("sales",), "parquet")
@@ -19,7 +19,8 @@ def sales(tmp_path_factory):
     # Before the first session of this process: the catalog of a folder is open in one process only.
     everything = Builds(builds.folder, DOMAINS, "parquet")
     everything.dbt("spark", "compile")
-    return builds
+    yield builds
+    end(builds.session())
 
 
 def test_sales_has_the_same_rows_on_both_engines(sales):
@@ -41,5 +42,6 @@ def test_all_domains_have_the_same_rows_on_both_engines(tmp_path):
     builds.dbt("publish", "build", *MODELS)
     builds.dbt("spark", "build")
     count, found = all_differences(builds)
+    end(builds.session())
     assert count > 220
     assert [f"{each.place}: {each.found}" for each in found if each.reason is None] == []
