@@ -4,7 +4,7 @@
 {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
 {%- if rebuilds_all_rows(model) -%}
-    {%- do adapter.drop_relation(load_cached_relation(target) or target) -%}
+    {%- do drop_if_there(target) -%}
     {%- call statement('main') -%}
         {{ create_view_as(target, sql) if target.is_view else create_table_as(False, target, sql) }}
     {%- endcall -%}

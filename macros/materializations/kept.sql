@@ -13,7 +13,7 @@
     {%- endcall -%}
     {%- call statement('insert') -%}{{ insert_all(target, touched) }}{%- endcall -%}
 {%- else -%}
-    {%- do adapter.drop_relation(load_cached_relation(target) or target) -%}
+    {%- do drop_if_there(target) -%}
     {%- call statement('main') -%}{{ create_table_as(False, target, sql) }}{%- endcall -%}
     {%- do persist_docs(target, model) -%}
 {%- endif -%}

@@ -24,7 +24,6 @@ MODELS = (
     "fct_order_products",
     "fct_last_orders",
     "fct_left_out_orders",
-    "fct_basket_products",
     "fct_customer_products",
     "fct_daily_pairs",
     "fct_pairs",

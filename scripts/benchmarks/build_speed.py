@@ -153,10 +153,10 @@ def measured_floor(history: History, memory_limit: str, warehouse: Path) -> Meas
     return Measured(history.order_lines, FLOOR, False, seconds, peak, size, models=models)
 
 
-def measured_run(history: History, memory_limit: str) -> list[Measured]:
+def measured_run(history: History, memory_limit: str, only_with_tests: bool) -> list[Measured]:
     """Floor, full, daily and empty, the builds without and with tests."""
     found = []
-    for with_tests in (False, True):
+    for with_tests in (True,) if only_with_tests else (False, True):
         folder = history.folder / "warehouse"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
@@ -189,6 +189,7 @@ def measured_run(history: History, memory_limit: str) -> list[Measured]:
 )
 @click.option("--runs", default=3, show_default=True)
 @click.option("--memory-limit", default="80%", show_default=True, help="DuckDB's.")
+@click.option("--only-with-tests", is_flag=True, help="No builds without tests, and no floor.")
 @click.option("--top", default=10, show_default=True, help="Slowest models that are shown.")
 @click.option(
     "--work-dir",
@@ -207,6 +208,7 @@ def main(
     last_day: datetime,
     runs: int,
     memory_limit: str,
+    only_with_tests: bool,
     top: int,
     work_dir: Path | None,
     json_file: Path | None,
@@ -221,7 +223,7 @@ def main(
         for run in range(1, runs + 1):
             for history in histories:
                 click.echo(f"Run {run} of {runs}: {history.folder.name} days", err=True)
-                measured += measured_run(history, memory_limit)
+                measured += measured_run(history, memory_limit, only_with_tests)
     if json_file is not None:
         json_file.write_text(json.dumps([asdict(one) for one in measured], indent=1))
     click.echo(tables(measured, top))

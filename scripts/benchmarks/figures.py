@@ -78,28 +78,53 @@ def summed(
 
 
 def tables(measured: Sequence[Measured], top: int) -> str:
-    """Medians as tables in Markdown: all builds; then, by history, their parts and `top` models."""
+    """Medians as tables in Markdown, by history: its builds, their parts, and `top` models.
+
+    Then how much longer the builds of each history take than those of the next smaller one.
+    """
     shown = []
-    for lines in dict.fromkeys(one.order_lines for one in measured):
+    histories = dict.fromkeys(one.order_lines for one in measured)
+    for lines in histories:
         runs = {
-            (kind, with_tests): [
-                one
-                for one in measured
-                if (one.order_lines, one.kind, one.with_tests) == (lines, kind, with_tests)
-            ]
+            (kind, with_tests): runs_of(measured, lines, kind, with_tests)
             for with_tests in (False, True)
             for kind in (KINDS[1:] if with_tests else KINDS)
         }
+        runs = {build: ones for build, ones in runs.items() if ones}
         parts = {kind: medians(one.parts for one in runs[kind, True]) for kind in KINDS[1:]}
-        models = {kind: medians(one.models for one in runs[kind, False]) for kind in KINDS}
+        # Without tests, as in the floor, if there are such builds.
+        with_tests = (FULL, False) not in runs
+        kinds = [kind for kind in KINDS if (kind, with_tests) in runs]
+        models = {kind: medians(one.models for one in runs[kind, with_tests]) for kind in kinds}
         names = dict.fromkeys(name for kind in parts for name in parts[kind])
         slowest = sorted(models[FULL], key=lambda name: -models[FULL][name])[:top]
         shown += [
             builds_table(f"{lines:,} order lines", runs),
             seconds_table("part, with tests", names, parts),
-            seconds_table("model, without tests", slowest, models),
+            seconds_table(f"model, with{'' if with_tests else 'out'} tests", slowest, models),
         ]
+    shown += [growth_table(*pair, measured) for pair in pairwise(sorted(histories))]
     return "\n\n".join(shown)
+
+
+def runs_of(
+    measured: Sequence[Measured], lines: int, kind: str, with_tests: bool
+) -> list[Measured]:
+    """All runs of one build of one history."""
+    build = (lines, kind, with_tests)
+    return [one for one in measured if (one.order_lines, one.kind, one.with_tests) == build]
+
+
+def growth_table(fewer: int, more: int, measured: Sequence[Measured]) -> str:
+    """A row per kind of build, with tests: its seconds with more lines over those with fewer."""
+    rows = []
+    for kind in KINDS[1:]:
+        seconds = [
+            median(one.seconds for one in runs_of(measured, lines, kind, True))
+            for lines in (fewer, more)
+        ]
+        rows.append((kind, f"{seconds[1] / seconds[0]:.2f}"))
+    return markdown((f"seconds, {more:,} / {fewer:,} order lines, with tests", "ratio"), rows)
 
 
 def builds_table(title: str, runs: Mapping[tuple[str, bool], Sequence[Measured]]) -> str:

@@ -1,7 +1,7 @@
 """The floor of a build: how long DuckDB alone takes for the SQL of its models.
 
 dbt's run_results.json of a full build gives the SQL, in an order that works. It is run on the same
-raw files: `create table as` or `create view as`, and for a staging model the three statements of
+raw files: `create table as` or `create view as`, and for a staging model the statements of
 its materialization. No dbt, tests, contracts, comments, or checks. `build_speed.py` calls this.
 """
 
@@ -90,15 +90,16 @@ def statements(
         yield f"create {'view' if relation in views else 'table'} {relation} as {sql}"
         return
     yield (
-        "create temporary table judged as select * replace (case when left_out_reason is not null "
+        f"create table {relation} as select * replace (case when left_out_reason is not null "
         f"then cast(to_json(raw_row) as varchar) end as raw_row) from ({sql})"
     )
-    for made, condition in ((relation, "is null"), (left_out, "is not null")):
-        yield (
-            f"create table {made} as select {columns[made]} from judged "
-            f"where left_out_reason {condition}"
-        )
-    yield "drop table judged"
+    yield (
+        f"create table {left_out} as select {columns[left_out]} from {relation} "
+        "where left_out_reason is not null"
+    )
+    yield f"delete from {relation} where left_out_reason is not null"
+    for column in ("left_out_reason", "raw_row"):
+        yield f"alter table {relation} drop column {column}"
 
 
 def is_python(node: Mapping[str, Any]) -> bool:

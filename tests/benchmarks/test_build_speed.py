@@ -122,3 +122,16 @@ def test_tables_show_medians_and_shares_of_the_full_build():
     assert "| daily, with tests | 20.0 | 0.25 | 1.00 | 100 |" in lines
     assert "| x | 2.00 | 2.00 | 2.00 |" in lines
     assert "| m | 2.00 | 2.00 | 2.00 | 2.00 |" in lines
+
+
+def test_tables_show_how_builds_grow_also_where_all_had_tests():
+    measured = [
+        Measured(lines, kind, True, seconds * lines, 2**30, 10**8, {"x": 1}, {"m": lines})
+        for lines in (1000, 100)
+        for kind, seconds in ((FULL, 10), (DAILY, 1), (EMPTY, 1))
+    ]
+    lines = tables(measured, 15).splitlines()
+    assert "| model, with tests | full, s | daily, s | empty, s |" in lines
+    assert "| m | 1000.00 | 1000.00 | 1000.00 |" in lines
+    growth = lines.index("| seconds, 1,000 / 100 order lines, with tests | ratio |")
+    assert lines[growth + 2 :] == ["| full | 10.00 |", "| daily | 10.00 |", "| empty | 10.00 |"]

@@ -116,9 +116,10 @@ MUTATIONS = (
     ),
     Mutation(
         "guests among the customers",
-        "customer_clv",
-        "    where customer_id is not null and not is_returned_in_full\n",
-        "    where not is_returned_in_full\n",
+        "fct_customer_totals",
+        "where customer_id is not null and {{ is_touched('customer', 'customer_id') }}",
+        "where {{ is_touched('customer', 'customer_id') }}",
+        "fct_customer_totals customer_clv",
     ),
     Mutation(
         "customers scored on the day of the fit",
@@ -159,8 +160,8 @@ MUTATIONS = (
     Mutation(
         "a member only where every order was a loyalty order",
         "loyalty_program_impact",
-        "max(case when is_loyalty_order then 1 else 0 end) = 1",
-        "min(case when is_loyalty_order then 1 else 0 end) = 1",
+        "case when all_loyalty_orders_count > 0",
+        "case when all_loyalty_orders_count = all_orders_count",
     ),
     Mutation(
         "growth of stores that just opened",
@@ -258,7 +259,7 @@ MUTATIONS = (
     Mutation(
         "what was bought is suggested again",
         "fct_customer_suggestions",
-        "        and purchases.product_id is null\n",
+        "        and purchases.product_number is null\n",
         "",
     ),
     Mutation(
@@ -300,9 +301,10 @@ MUTATIONS = (
     ),
     Mutation(
         "orders returned in full among the customers",
-        "customer_rfm_segments",
-        "    where customer_id is not null and not is_returned_in_full\n",
-        "    where customer_id is not null\n",
+        "fct_customer_totals",
+        "not is_returned_in_full as is_kept",
+        "true as is_kept",
+        "fct_customer_totals customer_rfm_segments",
     ),
     Mutation(
         "spend by the day of the order that came back",

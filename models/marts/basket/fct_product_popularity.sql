@@ -4,14 +4,23 @@ with
 
 product_orders as (
     select
-        domain,
-        product_id,
+        products.domain,
+        products.product_id,
         count(*) as orders_count,
-        count(case when is_before_holdout then 1 end) as holdout_orders_count
-    from {{ ref('fct_basket_products') }}
+        count(
+            case
+                when
+                    products.order_date
+                    <= {{ basket_last_date_before_holdout('domains.as_of_date') }}
+                    then 1
+            end
+        ) as holdout_orders_count
+    from {{ ref('fct_order_products') }} as products
+    inner join {{ ref('dim_domains') }} as domains
+        on products.domain = domains.domain
     group by
-        domain,
-        product_id
+        products.domain,
+        products.product_id
 ),
 
 products as (

@@ -6,10 +6,6 @@
 {%- set minimum_group_size = var('minimum_group_size') %}
 with
 
-basket_products as (
-    select * from {{ ref('fct_basket_products') }}
-),
-
 product_suggestions as (
     select * from {{ ref('fct_product_suggestions') }}
     where cutoff = 'holdout'
@@ -25,16 +21,22 @@ domains as (
 ),
 
 left_out_products as (
-    select * from basket_products
-    where is_left_out
+    select products.*
+    from {{ ref('fct_order_products') }} as products
+    inner join {{ ref('fct_left_out_orders') }} as left_out_orders
+        on
+            products.domain = left_out_orders.domain
+            and products.order_id = left_out_orders.order_id
 ),
 
 domains_with_orders as (
     select
-        domain,
-        count(distinct case when is_left_out then order_id end) as left_out_orders_count
-    from basket_products
-    group by domain
+        products.domain,
+        count(distinct left_out_products.order_id) as left_out_orders_count
+    from (select distinct domain from {{ ref('fct_product_popularity') }}) as products
+    left join left_out_products
+        on products.domain = left_out_products.domain
+    group by products.domain
 ),
 
 -- Each product of a left-out order is a test: do its suggestions have another product of the order?

@@ -6,16 +6,37 @@
 {%- set window_days = var('churn_period_count') * var('churn_period_days') %}
 with
 
+customers as (
+    select
+        totals.domain,
+        totals.customer_id,
+        domains.as_of_date,
+        totals.first_order_date,
+        totals.last_order_date,
+        totals.orders_count,
+        {{ dbt.datediff('totals.last_order_date', 'domains.as_of_date', 'day') }}
+            as days_since_last_order,
+        {{ ratio(
+            dbt.datediff('totals.first_order_date', 'totals.last_order_date', 'day'),
+            'totals.orders_count - 1'
+        ) }} as avg_days_between_orders
+    from {{ ref('fct_customer_totals') }} as totals
+    inner join {{ ref('dim_domains') }} as domains
+        on totals.domain = domains.domain
+    where totals.orders_count > 0
+),
+
 orders as (
     select
         domain,
         customer_id,
-        order_date,
         net_amount,
-        as_of_date,
         {{ dbt.datediff('order_date', 'as_of_date', 'day') }} as days_ago
     from {{ ref('fct_orders_as_of') }}
-    where customer_id is not null and not is_returned_in_full
+    where
+        customer_id is not null
+        and not is_returned_in_full
+        and order_date > {{ dbt.dateadd('day', -2 * window_days, 'as_of_date') }}
 ),
 
 returns as (
@@ -25,45 +46,31 @@ returns as (
         amount,
         {{ dbt.datediff('return_date', 'as_of_date', 'day') }} as days_ago
     from {{ ref('fct_returns_as_of') }}
-    where customer_id is not null and not is_order_returned_in_full
+    where
+        customer_id is not null
+        and not is_order_returned_in_full
+        and return_date > {{ dbt.dateadd('day', -2 * window_days, 'as_of_date') }}
 ),
 
 returns_by_customer as (
     select
         domain,
         customer_id,
-        sum(case when days_ago < {{ window_days }} then amount else 0 end)
-            as recent_returns,
-        sum(
-            case
-                when days_ago >= {{ window_days }} and days_ago < {{ 2 * window_days }} then amount
-                else 0
-            end
-        ) as previous_returns
+        sum(case when days_ago < {{ window_days }} then amount else 0 end) as recent_returns,
+        sum(case when days_ago < {{ window_days }} then 0 else amount end) as previous_returns
     from returns
     group by
         domain,
         customer_id
 ),
 
-customers as (
+orders_by_customer as (
     select
         domain,
         customer_id,
-        max(as_of_date) as as_of_date,
-        min(order_date) as first_order_date,
-        max(order_date) as last_order_date,
-        count(*) as orders_count,
-        min(days_ago) as days_since_last_order,
-        {{ ratio('max(days_ago) - min(days_ago)', 'count(*) - 1') }} as avg_days_between_orders,
         sum(case when days_ago < {{ window_days }} then net_amount else 0 end) as recent_revenue,
-        sum(
-            case
-                when days_ago >= {{ window_days }} and days_ago < {{ 2 * window_days }}
-                    then net_amount
-                else 0
-            end
-        ) as previous_revenue
+        sum(case when days_ago < {{ window_days }} then 0 else net_amount end)
+            as previous_revenue
     from orders
     group by
         domain,
@@ -78,12 +85,18 @@ customers_with_spend as (
     select
         customers.*,
         {{ amount(
-            'customers.recent_revenue - coalesce(returns_by_customer.recent_returns, 0)'
+            'coalesce(orders_by_customer.recent_revenue, 0)'
+            ~ ' - coalesce(returns_by_customer.recent_returns, 0)'
         ) }} as recent_spend_amount,
         {{ amount(
-            'customers.previous_revenue - coalesce(returns_by_customer.previous_returns, 0)'
+            'coalesce(orders_by_customer.previous_revenue, 0)'
+            ~ ' - coalesce(returns_by_customer.previous_returns, 0)'
         ) }} as previous_spend_amount
     from customers
+    left join orders_by_customer
+        on
+            customers.domain = orders_by_customer.domain
+            and customers.customer_id = orders_by_customer.customer_id
     left join returns_by_customer
         on
             customers.domain = returns_by_customer.domain

@@ -8,26 +8,29 @@ scores as (
     where cutoff = 'holdout'
 ),
 
-orders as (
-    select * from {{ ref('fct_orders_as_of') }}
-    where customer_id is not null and not is_returned_in_full
+cutoffs as (
+    select distinct
+        domain,
+        cutoff_date
+    from scores
 ),
 
+-- Without the scores: joined with them, all orders of all times would be in memory.
 purchases as (
     select
-        scores.domain,
-        scores.customer_id,
+        orders.domain,
+        orders.customer_id,
         orders.order_date,
         sum(orders.net_amount - coalesce(orders.returned_amount, 0)) as net_spend
-    from scores
-    inner join orders
+    from {{ ref('fct_orders_as_of') }} as orders
+    inner join cutoffs
         on
-            scores.domain = orders.domain
-            and scores.customer_id = orders.customer_id
-            and scores.cutoff_date < orders.order_date
+            orders.domain = cutoffs.domain
+            and orders.order_date > cutoffs.cutoff_date
+    where orders.customer_id is not null and not orders.is_returned_in_full
     group by
-        scores.domain,
-        scores.customer_id,
+        orders.domain,
+        orders.customer_id,
         orders.order_date
 ),
 

@@ -171,11 +171,10 @@ open_domains as (
         )
 ),
 
+-- Not a join: DuckDB would group all lines before it, also for no domain at all.
 all_lines as (
-    select order_lines.*
-    from order_lines
-    inner join open_domains
-        on order_lines.domain = open_domains.domain
+    select * from order_lines
+    where domain in (select open_domains.domain from open_domains)
 ),
 {% endif %}
 {%- endfor %}

@@ -13,31 +13,24 @@ orders as (
     where customer_id is not null
 ),
 
-customers_with_orders as (
-    select
-        domain,
-        customer_id,
-        as_of_date,
-        min(order_date) as first_order_date,
-        min(case when is_loyalty_order then order_date end) as joined_on
-    from orders
-    group by
-        domain,
-        customer_id,
-        as_of_date
-),
-
 members as (
     select
-        domain,
-        customer_id,
-        first_order_date,
-        joined_on,
-        cast({{ dbt.dateadd('day', -window_days, 'joined_on') }} as date) as window_starts_on,
-        cast({{ dbt.dateadd('day', window_days, 'joined_on') }} as date) as window_ends_on,
-        as_of_date
-    from customers_with_orders
-    where joined_on is not null
+        customers.domain,
+        customers.customer_id,
+        customers.all_first_order_date as first_order_date,
+        customers.all_first_loyalty_order_date as joined_on,
+        cast(
+            {{ dbt.dateadd('day', -window_days, 'customers.all_first_loyalty_order_date') }}
+            as date
+        ) as window_starts_on,
+        cast(
+            {{ dbt.dateadd('day', window_days, 'customers.all_first_loyalty_order_date') }} as date
+        ) as window_ends_on,
+        domains.as_of_date
+    from {{ ref('fct_customer_totals') }} as customers
+    inner join domains
+        on customers.domain = domains.domain
+    where customers.all_first_loyalty_order_date is not null
 ),
 
 -- A customer is observed from the first order on: days before it do not count as 0.

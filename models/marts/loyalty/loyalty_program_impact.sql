@@ -9,8 +9,9 @@ domains as (
     where has_loyalty
 ),
 
-orders as (
+guest_orders as (
     select * from {{ ref('fct_orders_as_of') }}
+    where customer_id is null
 ),
 
 customer_groups as (
@@ -25,18 +26,12 @@ customers_with_orders as (
     select
         domain,
         customer_id,
-        case
-            when max(case when is_loyalty_order then 1 else 0 end) = 1 then 'member'
-            else 'non_member'
-        end as customer_group,
-        count(*) as orders_count,
-        sum(case when is_loyalty_order then 1 else 0 end) as loyalty_orders_count,
-        {{ amount('sum(net_amount)') }} as lifetime_value
-    from orders
-    where customer_id is not null
-    group by
-        domain,
-        customer_id
+        case when all_loyalty_orders_count > 0 then 'member' else 'non_member' end
+            as customer_group,
+        all_orders_count as orders_count,
+        all_loyalty_orders_count as loyalty_orders_count,
+        all_revenue as lifetime_value
+    from {{ ref('fct_customer_totals') }}
 ),
 
 customer_totals as (
@@ -62,8 +57,7 @@ guest_totals as (
         count(*) as orders_count,
         sum(case when is_loyalty_order then 1 else 0 end) as loyalty_orders_count,
         sum(net_amount) as revenue
-    from orders
-    where customer_id is null
+    from guest_orders
     group by domain
 ),
 

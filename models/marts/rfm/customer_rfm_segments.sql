@@ -4,14 +4,9 @@
 -- behaviour_group has fewer groups than rfm_segment: an 'At Risk' customer is in group 'Core'.
 with
 
-orders as (
-    select * from {{ ref('fct_orders_as_of') }}
-    where customer_id is not null and not is_returned_in_full
-),
-
-returns as (
-    select * from {{ ref('fct_returns_as_of') }}
-    where customer_id is not null and not is_order_returned_in_full
+customers as (
+    select * from {{ ref('fct_customer_totals') }}
+    where orders_count > 0
 ),
 
 domains as (
@@ -22,35 +17,13 @@ segments as (
     select * from {{ ref('rfm_segment_grid') }}
 ),
 
-returns_by_customer as (
-    select
-        domain,
-        customer_id,
-        sum(amount) as returned_amount
-    from returns
-    group by domain, customer_id
-),
-
-customers as (
-    select
-        domain,
-        customer_id,
-        as_of_date,
-        min(ordered_at) as first_ordered_at,
-        max(ordered_at) as last_ordered_at,
-        count(distinct order_id) as frequency,
-        sum(net_amount) as revenue
-    from orders
-    group by domain, customer_id, as_of_date
-),
-
 customers_with_recency as (
     select
         customers.domain,
         customers.customer_id,
-        customers.as_of_date,
+        domains.as_of_date,
         customers.first_ordered_at,
-        {{ dbt.datediff('customers.first_ordered_at', 'customers.as_of_date', 'day') }}
+        {{ dbt.datediff('customers.first_ordered_at', 'domains.as_of_date', 'day') }}
             as days_since_first_order,
         customers.last_ordered_at,
         case when domains.has_time_of_day then 'minute' else 'day' end as recency_unit,
@@ -59,22 +32,17 @@ customers_with_recency as (
                 when domains.has_time_of_day
                     then {{ dbt.datediff(
                         'customers.last_ordered_at',
-                        'cast(' ~ dbt.dateadd('day', 1, 'customers.as_of_date') ~ ' as timestamp)',
+                        'cast(' ~ dbt.dateadd('day', 1, 'domains.as_of_date') ~ ' as timestamp)',
                         'minute'
                     ) }}
-                else {{ dbt.datediff('customers.last_ordered_at', 'customers.as_of_date', 'day') }}
+                else {{ dbt.datediff('customers.last_ordered_at', 'domains.as_of_date', 'day') }}
             end as bigint
         ) as recency,
-        customers.frequency,
-        {{ amount('customers.revenue - coalesce(returns_by_customer.returned_amount, 0)') }}
-            as monetary
+        customers.orders_count as frequency,
+        {{ amount('customers.revenue - customers.returned_amount') }} as monetary
     from customers
     inner join domains
         on customers.domain = domains.domain
-    left join returns_by_customer
-        on
-            customers.domain = returns_by_customer.domain
-            and customers.customer_id = returns_by_customer.customer_id
 ),
 
 ranked as (

@@ -4,18 +4,18 @@ Rows that are updated in place would leave their old bytes in free blocks of the
 """
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-from commerce_marts.check.sql_text import quoted, sql_text
+from commerce_marts.check.sql_text import quoted
 from commerce_marts.errors import RunnerError, shown_path
 from commerce_marts.forget.forgotten import Forgotten, number_of
 from commerce_marts.forget.places import PeopleTable, Place, places
 from commerce_marts.project import Project
+from commerce_marts.publish.compact import opened, write_again
 
 NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "DECIMAL")
 MATCHED = """
@@ -54,7 +54,7 @@ def rewrite(file: Path, new: Path, forgotten: Forgotten, project: Project) -> Re
                 rows[f"{place.schema}.{place.table}"] = count
         if selects:
             try:
-                _write(connection, new, selects)
+                write_again(connection, new, selects)
             except duckdb.Error as error:
                 new.unlink(missing_ok=True)
                 raise RunnerError(
@@ -63,21 +63,6 @@ def rewrite(file: Path, new: Path, forgotten: Forgotten, project: Project) -> Re
                     f"remove the file."
                 ) from error
     return Rewritten(rows)
-
-
-@contextmanager
-def opened(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to which the file is attached as `old`. Raises RunnerError if it cannot be."""
-    with duckdb.connect() as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        try:
-            connection.execute(f"attach {sql_text(str(file))} as old (read_only)")
-        except duckdb.Error as error:
-            raise RunnerError(
-                f"{shown_path(file)} cannot be read: {error}. End the program that writes to it, "
-                f"then run this again."
-            ) from error
-        yield connection
 
 
 def find_matches(
@@ -201,37 +186,3 @@ def _patched(
 
 def _text(value: object) -> str:
     return "" if value is None else str(value)
-
-
-def _write(
-    connection: duckdb.DuckDBPyConnection, new: Path, selects: Mapping[tuple[str, str], str]
-) -> None:
-    """All of `old` in a new file, tables of `selects` by their select."""
-    storage = _storage(connection)
-    name = quoted(new.stem)
-    connection.execute(f"attach {sql_text(str(new))} as {name} (storage_version '{storage}')")
-    connection.execute(f"copy from database old to {name} (schema)")
-    tables = connection.execute(
-        "select schema_name, table_name from duckdb_tables() where database_name = 'old'"
-        " and not internal order by table_oid"
-    ).fetchall()
-    for schema, table in tables:
-        source = f"old.{quoted(schema)}.{quoted(table)}"
-        target = f"{name}.{quoted(schema)}.{quoted(table)}"
-        select = selects.get((schema, table), f"from {source}")
-        connection.execute(f"insert into {target} {select}")
-        counts = [
-            connection.execute(f"select count(*) from {one}").fetchall() for one in (source, target)
-        ]
-        if counts[0] != counts[1]:
-            raise duckdb.InvalidInputException(f"{schema}.{table} would have another row count")
-    connection.execute(f"checkpoint {name}")
-    connection.execute(f"detach {name}")
-
-
-def _storage(connection: duckdb.DuckDBPyConnection) -> str:
-    """The storage version of `old`, so that the same clients can read the new file."""
-    [(tags,)] = connection.execute(
-        "select tags from duckdb_databases() where database_name = 'old'"
-    ).fetchall()
-    return tags["storage_version"].split("+")[0].split(" ")[0]

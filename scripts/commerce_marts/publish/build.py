@@ -28,6 +28,7 @@ from commerce_marts.plan.ledger import keep_warnings, write_ledger
 from commerce_marts.plan.plan import Plan, dbt_vars_of, plan_of
 from commerce_marts.plan.request import BuildRequest
 from commerce_marts.publish.answers import write_answers
+from commerce_marts.publish.compact import compact
 from commerce_marts.publish.findings import without_rows
 from commerce_marts.publish.lock import only_one
 from commerce_marts.publish.report import (
@@ -161,6 +162,9 @@ def _run(build: Build, lock: int, topics: list[Topic]) -> Done:
     record = history.note(build.folder, _with_plan(build.record, plan))
     warnings = _run_dbt(build, plan, lock)
     _forget_in_seeds(build)
+    if plan.is_daily:
+        before = target.stat().st_size
+        compact(build.file, before, build.folder / "compact" / build.file.name, build.duckdb_config)
     record = _with_history(build, record)
     done = Done(warnings, summary_lines(build.file), _checked(build))
     revenue_alerts = revenue_alerts_of(build.file)

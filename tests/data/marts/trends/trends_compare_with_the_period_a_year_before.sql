@@ -1,4 +1,5 @@
--- year_before_revenue is the revenue of the period 364 days, 52 weeks or 12 months before.
+-- year_before_revenue is the revenue of the period 364 days, 52 weeks or 12 months before. A
+-- daily build compares the periods that it made anew.
 {%- set marts = {
     'sales_trends_daily': ('business_date', 'day', 364, true),
     'sales_trends_weekly': ('week_start_date', 'week', 52, true),
@@ -14,7 +15,10 @@ select
     trends.{{ period }} as period_start,
     trends.year_before_revenue,
     year_before.revenue
-from {{ ref(mart) }} as trends
+from (
+    select * from {{ ref(mart) }}
+    where {{ is_touched_trend(datepart, period) }}
+) as trends
 left join {{ ref(mart) }} as year_before
     on
         trends.domain = year_before.domain
