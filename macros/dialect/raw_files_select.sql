@@ -19,6 +19,10 @@
 {%- endmacro -%}
 
 {%- macro raw_file_deliveries(contract) -%}
+{{ return(adapter.dispatch('raw_file_deliveries', 'commerce_marts')(contract)) }}
+{%- endmacro -%}
+
+{%- macro duckdb__raw_file_deliveries(contract) -%}
 {%- set answer = {} -%}
 {%- do adapter.store_relation(
     'raw_files', this, [], var('raw_dir'), 'csv', {'contract': contract, 'names': none, 'answer': answer}) -%}

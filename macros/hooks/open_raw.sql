@@ -12,10 +12,7 @@
         {%- do adapter.create_schema(api.Relation.create(database=target.database or none, schema=left_out)) -%}
     {%- endif -%}
     {%- if var('raw_from') == 'tables' -%}{%- do open_raw_database() -%}{%- endif -%}
-    {%- if build_var('incremental') and not has_runner() -%}
-        {%- do exceptions.raise_compiler_error(
-            'incremental: daily builds are made by commerce-marts build, on DuckDB. Leave the var out for a full build.') -%}
-    {%- endif -%}
+    {%- do note_deliveries() -%}
     {%- if build_var('incremental') -%}{%- do find_touched() -%}{%- endif -%}
     {%- for domain in var('domains')
         if (var('raw_from') == 'files' or build_var('incremental')) and domain not in build_var('unchanged_domains') -%}
@@ -48,6 +45,12 @@
         {%- do adapter.drop_schema(touched_table('ids')) -%}
     {%- endif -%}
 {%- endif -%}
+{%- endmacro -%}
+
+{#- A build that fails is made again from the same deliveries. -#}
+{%- macro close_ledger(results) -%}
+{%- set failed = results | selectattr('status', 'in', ['fail', 'error', 'skipped']) | list -%}
+{%- if execute and not failed and invocation_args_dict.which in ['build', 'run'] -%}{%- do keep_deliveries() -%}{%- endif -%}
 {%- endmacro -%}
 
 {%- macro check_domains() -%}

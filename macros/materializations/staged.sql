@@ -59,13 +59,11 @@
 {%- set touched = touched_relation(relation) -%}
 {%- call statement('touched') -%}{{ create_table_as(False, touched, rows) }}{%- endcall -%}
 {%- call statement('delete_touched') -%}
-    delete from {{ relation }}
-    where {{ quoted_name(contract.id_column) }} in {{ touched_ids(contract) }}
+    {{ delete_rows(relation, [quoted_name(contract.id_column)], touched_ids(contract)) }}
 {%- endcall -%}
 {#- A row without an order id is replaced together with its delivery. -#}
 {%- call statement('delete_rows_without_an_id') -%}
-    delete from {{ relation }}
-    where {{ quoted_name(contract.id_column) }} is null and source_file in {{ changed_deliveries(contract) }}
+    {{ delete_rows(relation, ['source_file'], changed_deliveries(contract), only=quoted_name(contract.id_column) ~ ' is null') }}
 {%- endcall -%}
 {%- call statement('insert') -%}{{ insert_all(relation, touched) }}{%- endcall -%}
 {%- endmacro -%}

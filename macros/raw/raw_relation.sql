@@ -21,6 +21,6 @@
 
 {%- macro opened_relation(domain, table=none) -%}
 {{ return(api.Relation.create(
-    database=target.database or none, schema=generate_schema_name('raw_' ~ domain, none), identifier=table, type='view'
+    database=target.database or none, schema=generate_schema_name(opened_schema(domain), none), identifier=table, type='view'
 )) }}
 {%- endmacro -%}
