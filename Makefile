@@ -26,7 +26,7 @@ docs: deps
 test: lint deps debian java $(OLD_CLIENT) $(DAGSTER)/.installed $(ENGINES)/.installed
 	$(PYTEST) -m "not long"
 	$(DAGSTER)/bin/pytest -m "not long" orchestration
-	$(ENGINES)/bin/pytest -m "not long" engines
+	$(ENGINES)/bin/pytest -n 2 --dist loadfile -m "not long" engines
 
 # Tests that take a few minutes.
 test-quick: lint deps $(OLD_CLIENT)
