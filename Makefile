@@ -7,10 +7,12 @@ OLD_DUCKDB := 1.1.3
 OLD_CLIENT := .venv/duckdb-$(OLD_DUCKDB)
 # The environment of orchestration/dagster.
 DAGSTER := .venv/dagster
+# The environment of engines/: Spark and Snowflake.
+ENGINES := .venv/engines
 PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 QUICK := tests/project tests/bad_inputs $(addprefix tests/runner/test_,packages.py setup.py versions.py)
 
-.PHONY: build dagster dashboard docs test test-quick test-long lint deps debian lock clean
+.PHONY: build spark spark-compare java dagster dashboard docs test test-quick test-long lint deps debian lock clean
 
 build: deps
 	$(BIN)/commerce-marts build
@@ -21,17 +23,19 @@ docs: deps
 	@echo "Written: target/docs/static_index.html"
 
 # Run by continuous integration: all tests except those marked long.
-test: lint deps debian $(OLD_CLIENT) $(DAGSTER)/.installed
+test: lint deps debian java $(OLD_CLIENT) $(DAGSTER)/.installed $(ENGINES)/.installed
 	$(PYTEST) -m "not long"
 	$(DAGSTER)/bin/pytest -m "not long" orchestration
+	$(ENGINES)/bin/pytest -n 2 --dist loadfile -m "not long" engines
 
 # Tests that take a few minutes.
 test-quick: lint deps $(OLD_CLIENT)
 	$(PYTEST) -m "not long" $(QUICK)
 
-test-long: lint deps debian $(OLD_CLIENT) $(DAGSTER)/.installed
+test-long: lint deps debian java $(OLD_CLIENT) $(DAGSTER)/.installed $(ENGINES)/.installed $(ENGINES)/delta.jar
 	$(PYTEST) -m long
 	$(DAGSTER)/bin/pytest -m long orchestration
+	$(ENGINES)/bin/pytest -m long engines
 
 lint: .venv/.installed-dev
 	$(BIN)/ruff check .
@@ -79,6 +83,29 @@ $(DAGSTER)/.installed: orchestration/dagster/requirements.lock .venv/.installed
 	$(DAGSTER)/bin/python $(PIP) -r orchestration/dagster/requirements.lock
 	@touch $@
 
+# All domains on Spark and Delta on this machine, from the seeds, into warehouse/spark (docs/beyond_one_machine.md).
+spark: deps java $(ENGINES)/.installed $(ENGINES)/delta.jar
+	COMMERCE_MARTS_SPARK_CLASS_PATH=$(ENGINES)/delta.jar $(ENGINES)/bin/dbt build --target spark \
+		--target-path target/spark --exclude fct_clv_fits
+
+# Builds on DuckDB and on Spark, and compares every table and view: `make spark-compare DOMAINS=sales,greenery`.
+spark-compare: deps java $(ENGINES)/.installed $(ENGINES)/delta.jar
+	$(ENGINES)/bin/python engines/compare.py $(if $(DOMAINS),--domains $(DOMAINS))
+
+$(ENGINES)/.installed: engines/requirements.lock .venv/.installed
+	$(BIN)/python -m venv --clear $(ENGINES)
+	$(ENGINES)/bin/python $(PIP) -r engines/requirements.lock
+	@touch $@
+
+$(ENGINES)/delta.jar: engines/delta_jar.py $(ENGINES)/.installed
+	$(ENGINES)/bin/python engines/delta_jar.py $@
+
+java:
+	@command -v java >/dev/null || { echo "Installing Debian's openjdk-17-jre-headless for Spark."; \
+		sudo=$$(command -v sudo || true); [ "$$(id -u)" != 0 ] || sudo=; \
+		$$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+		$$sudo apt-get install -qq -y --no-install-recommends openjdk-17-jre-headless >/dev/null; }
+
 # In its own folder: only one DuckDB can be installed beside dbt.
 $(OLD_CLIENT):
 	rm -rf $@ $@.new
@@ -91,7 +118,8 @@ lock:
 	$(PYTHON) -c 'import tomllib; given = tomllib.load(open("pyproject.toml", "rb")); \
 		print(*given["build-system"]["requires"], *given["project"]["dependencies"], sep="\n"); \
 		extras = given["project"]["optional-dependencies"]; \
-		print(*sum(extras.values(), []), sep="\n", file=open(".venv/lock/extras", "w"))' > .venv/lock/base
+		here = [extras[name] for name in extras if name not in ("spark", "snowflake")]; \
+		print(*sum(here, []), sep="\n", file=open(".venv/lock/extras", "w"))' > .venv/lock/base
 	.venv/lock/bin/python $(PIP) --upgrade -r .venv/lock/base
 	{ echo '# Written by make lock: what `make build` runs with, every package at its exact version.'; \
 		.venv/lock/bin/python -m pip freeze --all --exclude pip; } > .venv/lock/base.lock
@@ -103,6 +131,10 @@ lock:
 	.venv/lock/bin/python $(PIP) -r orchestration/dagster/requirements.in
 	{ echo '# Written by make lock: what orchestration/dagster runs with.'; \
 		.venv/lock/bin/python -m pip freeze --all --exclude pip --exclude setuptools; } > orchestration/dagster/requirements.lock
+	$(PYTHON) -m venv --clear .venv/lock
+	.venv/lock/bin/python $(PIP) -r engines/requirements.in
+	{ echo '# Written by make lock: what engines/ runs with.'; \
+		.venv/lock/bin/python -m pip freeze --all --exclude pip --exclude setuptools; } > engines/requirements.lock
 	rm -rf .venv/lock
 
 # Removes what was installed and built for development; keeps the published warehouse.

@@ -3,7 +3,7 @@
 {%- for column in contract.columns if column.name in [contract.buyer, contract.moment, contract.line] -%}
     {%- set raw_value = trimmed(json_field('raw_row', column.name)) -%}
     {%- do values.left_out.update({column.name: typed(raw_value, column.type, '', contract.time_zone)}) -%}
-    {%- do values.staged.update({column.name: adapter.quote(contract.renamed.get(column.name, column.name))}) -%}
+    {%- do values.staged.update({column.name: quoted_name(contract.renamed.get(column.name, column.name))}) -%}
 {%- endfor -%}
 select
     {{ delivered_columns(contract, values.left_out) }},

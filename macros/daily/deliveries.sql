@@ -1,6 +1,6 @@
 {%- macro deliveries(contract, columns='name') -%}
 {{ return('select ' ~ columns ~ ' from '
-    ~ api.Relation.create(database=target.database, schema='ledger', identifier='deliveries')
+    ~ ledger_table('deliveries')
     ~ " where domain = '" ~ contract.domain ~ "' and table_name = '" ~ contract.table ~ "'") }}
 {%- endmacro -%}
 
@@ -21,4 +21,10 @@
 {%- macro relation_of_model(name) -%}
 {%- set node = graph.nodes['model.' ~ project_name ~ '.' ~ name] -%}
 {{ return(api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias, type='table')) }}
+{%- endmacro -%}
+
+{%- macro ledger_table(name) -%}
+{{ return(api.Relation.create(
+    database=target.database or none, schema=generate_schema_name('ledger', none), identifier=name, type='table'
+)) }}
 {%- endmacro -%}

@@ -45,7 +45,7 @@
 
 {%- macro ids_in_changed_deliveries(contract) -%}
 {%- set staged = staged_relation(contract) -%}
-{%- set id = adapter.quote(contract.id_column) -%}
+{%- set id = quoted_name(contract.id_column) -%}
 select {{ id }} as id from {{ staged }} where source_file in {{ changed_deliveries(contract) }}
 union
 select {{ id }} from {{ left_out_relation(staged) }}
@@ -60,12 +60,12 @@ where delivery in ({{ deliveries(contract, 'delivery') }} and change not in ('sa
 {%- for column in contract.columns if column.required and column.type in ['date', 'timestamp'] %}
 union
 select {{ id }} from {{ staged }}
-where not {{ is_plausible_date(adapter.quote(contract.renamed.get(column.name, column.name))) }}
+where not {{ is_plausible_date(quoted_name(contract.renamed.get(column.name, column.name))) }}
 {%- endfor %}
 {%- for name in contract.happened %}
 union
 select {{ id }} from {{ staged }}
-where ignored_date like '% is in the future' or not {{ is_plausible_date(adapter.quote(name)) }}
+where ignored_date like '% is in the future' or not {{ is_plausible_date(quoted_name(name)) }}
 {%- endfor %}
 {%- endmacro -%}
 
@@ -73,10 +73,10 @@ where ignored_date like '% is in the future' or not {{ is_plausible_date(adapter
 {%- if contract.key and contract.id_column not in contract.key -%}
     {%- set raw_key = [] -%}{%- set left_out_key = [] -%}
     {%- for name in contract.key -%}
-        {%- do raw_key.append(trimmed(adapter.quote(name)) ~ ' as ' ~ adapter.quote(name)) -%}
-        {%- do left_out_key.append(trimmed(json_field('raw_row', name)) ~ ' as ' ~ adapter.quote(name)) -%}
+        {%- do raw_key.append(trimmed(quoted_name(name)) ~ ' as ' ~ quoted_name(name)) -%}
+        {%- do left_out_key.append(trimmed(json_field('raw_row', name)) ~ ' as ' ~ quoted_name(name)) -%}
     {%- endfor -%}
-    {%- set id = adapter.quote(contract.id_column) -%}
+    {%- set id = quoted_name(contract.id_column) -%}
     {%- set staged = staged_relation(contract) -%}
     {%- set orders_sharing_a_key -%}
         with all_rows as (

@@ -1,5 +1,5 @@
 {%- macro raw_rows_of_touched(contract) -%}
-{%- set id = trimmed(adapter.quote(contract.id_column)) -%}
+{%- set id = trimmed(quoted_name(contract.id_column)) -%}
 {%- if var('raw_from') == 'tables' -%}
     {%- set rows = landed_rows(contract) -%}
     {%- set delivery = load_name() -%}
@@ -21,7 +21,7 @@
     {%- for relation in [staged, left_out_relation(staged)] %}
     union
     select source_file from {{ relation }}
-    where {{ adapter.quote(contract.id_column) }} in {{ touched_ids(contract) }}
+    where {{ quoted_name(contract.id_column) }} in {{ touched_ids(contract) }}
     {%- endfor %}
 {%- endset -%}
 {{ return(run_query(names).columns[0].values()) }}

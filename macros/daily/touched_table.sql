@@ -1,6 +1,6 @@
 {%- macro touched_table(name) -%}
 {{ return(api.Relation.create(
-    database=target.database, schema=generate_schema_name('touched', none), identifier=name, type='table'
+    database=target.database or none, schema=generate_schema_name('touched', none), identifier=name, type='table'
 )) }}
 {%- endmacro -%}
 

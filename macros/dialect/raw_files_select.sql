@@ -2,7 +2,7 @@
 
 {%- macro default__raw_files_select(contract, names) -%}
 {%- do exceptions.raise_compiler_error(
-    'raw_from=files reads files with DuckDB; on ' ~ target.type ~ ' land the tables and use raw_from=tables.') -%}
+    'raw_from=files reads files with DuckDB or Spark; on ' ~ target.type ~ ' land the tables and use raw_from=tables.') -%}
 {%- endmacro -%}
 
 {#-
@@ -19,6 +19,13 @@
 {%- endmacro -%}
 
 {%- macro raw_file_deliveries(contract) -%}
+{{ return(adapter.dispatch('raw_file_deliveries', 'commerce_marts')(contract)) }}
+{%- endmacro -%}
+
+{#- Refused in the same words. -#}
+{%- macro default__raw_file_deliveries(contract) -%}{{ return(raw_files_select(contract)) }}{%- endmacro -%}
+
+{%- macro duckdb__raw_file_deliveries(contract) -%}
 {%- set answer = {} -%}
 {%- do adapter.store_relation(
     'raw_files', this, [], var('raw_dir'), 'csv', {'contract': contract, 'names': none, 'answer': answer}) -%}

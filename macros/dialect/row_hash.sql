@@ -2,4 +2,7 @@
 
 {%- macro default__row_hash(names) -%}hash({{ quoted_names(names) }}){%- endmacro -%}
 
-{%- macro spark__row_hash(names) -%}xxhash64({{ quoted_names(names) }}){%- endmacro -%}
+{#- Spark's hash passes over nulls: without the flags (null, a) and (a, null) would be equal. -#}
+{%- macro spark__row_hash(names) -%}
+xxhash64({% for name in names %}{{ quoted_name(name) }}, {{ quoted_name(name) }} is null{{ ', ' if not loop.last }}{% endfor %})
+{%- endmacro -%}

@@ -20,6 +20,13 @@ case when {{ matches(text, '^' ~ local_time ~ z ~ '$') }} then {{ local_read }} 
 when {{ matches(text, '^' ~ local_time ~ '([zZ]|' ~ offset ~ ')$') }} then timezone('{{ 'UTC' if as_utc else time_zone }}', try_cast({{ text }} as timestamptz)) end
 {%- endmacro -%}
 
+{#- Snowflake's timestamp has no zone: a cast would drop an offset. -#}
+{%- macro snowflake__text_to_timestamp(text, local_time, offset, time_zone, as_utc) -%}
+{%- set read = 'try_cast(' ~ text ~ ' as timestamp_ntz)' -%}
+case when {{ matches(text, '^' ~ local_time ~ '$') }} then {{ to_utc(read, sql_text(time_zone)) if as_utc and time_zone != 'UTC' else read }} {# -#}
+when {{ matches(text, '^' ~ local_time ~ '([zZ]|' ~ offset ~ ')$') }} then cast(convert_timezone('{{ 'UTC' if as_utc else time_zone }}', try_cast({{ text }} as timestamp_tz)) as timestamp_ntz) end
+{%- endmacro -%}
+
 {%- macro native_to_timestamp(column, given, time_zone='UTC', as_utc=false) -%}
 {%- set is_local = as_utc and time_zone != 'UTC' and 'time zone' not in given -%}
 {%- set read = adapter.dispatch('native_to_timestamp', 'commerce_marts')(column, given, 'UTC' if as_utc else time_zone) -%}

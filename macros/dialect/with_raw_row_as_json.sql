@@ -7,7 +7,7 @@
 {%- for column in get_column_schema_from_query(sql) -%}
     {%- do columns.append(
         'case when left_out_reason is not null then ' ~ row_as_json('raw_row') ~ ' end as raw_row'
-        if column.name == 'raw_row' else adapter.quote(column.name)
+        if column.name | lower == 'raw_row' else quoted_name(column.name)
     ) -%}
 {%- endfor -%}
 {{ return('select ' ~ columns | join(', ') ~ ' from (' ~ sql ~ ') as staged_rows') }}

@@ -8,10 +8,11 @@
     {#- Created here: staging models that run at the same time would collide. Where it is there, nothing is
         written: the published file can only be read. -#}
     {%- set left_out = generate_schema_name('left_out', none) -%}
-    {%- if not adapter.check_schema_exists(target.database, left_out) -%}
-        {%- do adapter.create_schema(api.Relation.create(database=target.database, schema=left_out)) -%}
+    {%- if not adapter.check_schema_exists(target.database or none, left_out) -%}
+        {%- do adapter.create_schema(api.Relation.create(database=target.database or none, schema=left_out)) -%}
     {%- endif -%}
     {%- if var('raw_from') == 'tables' -%}{%- do open_raw_database() -%}{%- endif -%}
+    {%- do note_deliveries() -%}
     {%- if build_var('incremental') -%}{%- do find_touched() -%}{%- endif -%}
     {%- for domain in var('domains')
         if (var('raw_from') == 'files' or build_var('incremental')) and domain not in build_var('unchanged_domains') -%}
@@ -44,6 +45,12 @@
         {%- do adapter.drop_schema(touched_table('ids')) -%}
     {%- endif -%}
 {%- endif -%}
+{%- endmacro -%}
+
+{#- A build that fails is made again from the same deliveries. -#}
+{%- macro close_ledger(results) -%}
+{%- set failed = results | selectattr('status', 'in', ['fail', 'error', 'skipped']) | list -%}
+{%- if execute and not failed and invocation_args_dict.which in ['build', 'run'] -%}{%- do keep_deliveries() -%}{%- endif -%}
 {%- endmacro -%}
 
 {%- macro check_domains() -%}

@@ -19,8 +19,10 @@
             {%- endcall -%}
         {%- endfor -%}
         {%- call statement('delete_touched') -%}
-            delete from {{ target }}
-            where (domain, order_id) in (select domain, id from {{ touched_table('ids') }} where part_of = 'order')
+            {{ delete_rows(
+                target, ['domain', 'order_id'],
+                '(select domain, id from ' ~ touched_table('ids') ~ " where part_of = 'order')"
+            ) }}
         {%- endcall -%}
         {%- call statement('insert') -%}{{ insert_all(target, touched) }}{%- endcall -%}
     {%- endif -%}

@@ -7,9 +7,11 @@
     {%- set touched = touched_relation(target) -%}
     {%- call statement('main') -%}{{ create_table_as(False, touched, sql) }}{%- endcall -%}
     {%- call statement('delete_touched') -%}
-        delete from {{ target }}
-        where domain in (select domain from {{ touched_table('whole_domains') }})
-            or {{ render('{{ ' ~ config.require('replaces') ~ ' }}') }}
+        {{ delete_rows_where(
+            target,
+            'domain in (select domain from ' ~ touched_table('whole_domains') ~ ') or '
+            ~ render('{{ ' ~ config.require('replaces') ~ ' }}')
+        ) }}
     {%- endcall -%}
     {%- call statement('insert') -%}{{ insert_all(target, touched) }}{%- endcall -%}
 {%- else -%}

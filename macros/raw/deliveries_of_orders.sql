@@ -55,7 +55,7 @@ group by order_id, delivery, is_superseded
 
 {%- macro delivered_columns(contract, values) -%}
 {%- set nothing = 'cast(null as ' ~ dbt.type_string() ~ ')' -%}
-{{ adapter.quote(contract.id_column) }} as order_id,
+{{ quoted_name(contract.id_column) }} as order_id,
     delivery,
     coalesce(source_file, 'seed') as source_file,
     {{ values.get(contract.buyer, nothing) }} as buyer,

@@ -80,7 +80,7 @@
             case
                 when {{ by_key }} is not null then {{ by_key }}
                 {%- for column in contract.columns if column.name in contract.same_in_order %}
-                {%- set usable = 'case when ' ~ by_key ~ ' is null then ' ~ adapter.quote(column.name) ~ ' end' %}
+                {%- set usable = 'case when ' ~ by_key ~ ' is null then ' ~ quoted_name(column.name) ~ ' end' %}
                 {%- set first = 'min(' ~ usable ~ ') over (partition by ' ~ within ~ ')' %}
                 when max({{ usable }}) over (partition by {{ within }})
                     {{ '>= ' ~ dbt.dateadd('day', 1, first) if column.type == 'timestamp' else '<> ' ~ first }}
@@ -124,11 +124,11 @@
 {%- macro raw_output(contract, reason) -%}
 {{ quoted_names(names_of(contract)) }},
         {%- if contract.local_moment %}
-        {{ adapter.quote(contract.local_moment ~ '_utc') }},
+        {{ quoted_name(contract.local_moment ~ '_utc') }},
         {%- endif %}
         {%- if contract.returns %}
         _is_return as is_return, _return_day as return_date, {# -#}
-        {{ 'feed_order_id' if order_id_scope(contract) != 'feed' else adapter.quote(contract.id_column) }} as feed_order_id,
+        {{ 'feed_order_id' if order_id_scope(contract) != 'feed' else quoted_name(contract.id_column) }} as feed_order_id,
         {%- endif %}
         {{ reason | indent(8) }} as left_out_reason,
         _raw_row as raw_row, _source_file as source_file, _delivery as delivery
@@ -139,11 +139,11 @@
 {%- endmacro -%}
 
 {%- macro is_return(contract) -%}
-(coalesce({{ adapter.quote(contract.returns.quantity) }} < 0, false) or coalesce({{ adapter.quote(contract.returns.amount) }} < 0, false))
+(coalesce({{ quoted_name(contract.returns.quantity) }} < 0, false) or coalesce({{ quoted_name(contract.returns.amount) }} < 0, false))
 {%- endmacro -%}
 
 {%- macro local_day(contract, raw) -%}
-{%- set at = adapter.quote(contract.returns.at) -%}
+{%- set at = quoted_name(contract.returns.at) -%}
 {%- if contract.returns.time_zones -%}
     {%- set default = sql_text(var('restaurant_default_timezone')) -%}
     {%- set at = to_local_time(at, 'coalesce(_time_zone, ' ~ default ~ ')' if raw.time_zones else default) -%}

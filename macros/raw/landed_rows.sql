@@ -1,5 +1,5 @@
 {%- macro landed_rows(contract, loads=none) -%}
-{%- set relation = adapter.get_relation('landed', 'raw_' ~ contract.domain, contract.table) -%}
+{%- set relation = adapter.get_relation(landed_database(), 'raw_' ~ contract.domain, contract.table) -%}
 {%- if relation is none -%}
     {{ return('select *, cast(null as timestamp) as _loaded_at from ' ~ empty_rows(contract) ~ ' as no_rows') }}
 {%- endif -%}

@@ -33,7 +33,7 @@
 {%- macro guards_of_check(contract) -%}
 {%- set guards = [] -%}
 {#- The check keeps the delivered rows of a table in a table of its own, named after domain and table. -#}
-{%- set rows = 'select * from ' ~ adapter.quote(contract.domain ~ '.' ~ contract.table) -%}
+{%- set rows = 'select * from ' ~ quoted_name(contract.domain ~ '.' ~ contract.table) -%}
 {#- The days of locations with time zones are not known without the table of the locations. -#}
 {%- set days_are_known = order_id_scope(contract) != 'location_day' or not contract.returns.time_zones -%}
 {%- if contract.buyer and days_are_known and (is_delivered_whole(contract) or contract.returns) -%}
@@ -41,7 +41,7 @@
 {%- endif -%}
 {%- for orders in raw_contracts(contract.domain)
     if orders.buyer and contract.line and days_are_known and is_delivered_whole(contract) -%}
-    {%- set header_rows = 'select * from ' ~ adapter.quote(orders.domain ~ '.' ~ orders.table) -%}
+    {%- set header_rows = 'select * from ' ~ quoted_name(orders.domain ~ '.' ~ orders.table) -%}
     {%- do guards.append(dict(words_of_split_orders(contract), rows=split_orders(contract, rows, header_rows))) -%}
 {%- endfor -%}
 {{ return(guards) }}
@@ -49,7 +49,7 @@
 
 {%- macro delivered_rows_of_check(contract) -%}
 {%- set values = {} -%}
-{%- for column in contract.columns -%}{%- do values.update({column.name: adapter.quote(column.name)}) -%}{%- endfor -%}
+{%- for column in contract.columns -%}{%- do values.update({column.name: quoted_name(column.name)}) -%}{%- endfor -%}
 select
     {{ delivered_columns(contract, values) }},
     is_compared,

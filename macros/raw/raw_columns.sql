@@ -4,13 +4,13 @@
 {%- for column in contract.columns -%}{%- do types.update({column.name: ''}) -%}{%- endfor -%}
 {%- set look_ups = {} -%}
 {%- for column, look_up in contract.look_ups.items() -%}
-    {%- set id = trimmed(adapter.quote(raw_contract(domain, look_up).key[0])) -%}
+    {%- set id = trimmed(quoted_name(raw_contract(domain, look_up).key[0])) -%}
     {%- do look_ups.update({column: 'select ' ~ id ~ ' from ' ~ raw_relation(domain, look_up) ~ ' where ' ~ id ~ ' is not null'}) -%}
 {%- endfor -%}
 {%- set locations = namespace(time_zones=none) -%}
 {%- for look_up, column in (contract.returns.time_zones or {}).items() -%}
-    {%- set id = trimmed(adapter.quote(raw_contract(domain, look_up).key[0])) -%}
-    {%- set locations.time_zones = 'select ' ~ id ~ ' as _location, max(' ~ known_time_zone(trimmed(adapter.quote(column)))
+    {%- set id = trimmed(quoted_name(raw_contract(domain, look_up).key[0])) -%}
+    {%- set locations.time_zones = 'select ' ~ id ~ ' as _location, max(' ~ known_time_zone(trimmed(quoted_name(column)))
         ~ ') as _time_zone from ' ~ raw_relation(domain, look_up) ~ ' group by ' ~ id -%}
 {%- endfor -%}
 {%- if var('raw_from') == 'seeds' or not execute or relation is string -%}
@@ -24,7 +24,7 @@
 {%- set found = {} -%}
 {%- for column in adapter.get_columns_in_relation(relation) -%}
     {%- do found.update({column.name | lower: column}) -%}
-    {%- do (own_names if column.name in ['_source_file', '_delivery', '_loaded_at'] else names).append(column.name) -%}
+    {%- do (own_names if column.name | lower in ['_source_file', '_delivery', '_loaded_at'] else names).append(column.name) -%}
 {%- endfor -%}
 {%- if not found -%}
     {%- do exceptions.raise_compiler_error(

@@ -7,8 +7,8 @@
 } -%}
 case
     {%- for column in contract.columns %}
-    {%- set value = adapter.quote(column.name) %}
-    {%- set raw_value = adapter.quote('raw_' ~ column.name) %}
+    {%- set value = quoted_name(column.name) %}
+    {%- set raw_value = quoted_name('raw_' ~ column.name) %}
     {%- set raw_text = 'cast(' ~ raw_value ~ ' as ' ~ dbt.type_string() ~ ')' %}
     {#- A column may be null in all rows. -#}
     {%- set is_unreadable = value ~ ' is null and ' ~ raw_value ~ ' is not null' %}
@@ -22,10 +22,10 @@ case
     when {{ value }} is null then 'rejected: {{ column.name }} is missing'
     {%- endif %}
     {%- if column.name == contract.returns.quantity %}
-    when {{ value }} = 0 and not {{ adapter.quote(contract.returns.amount) }} < 0 then 'rejected: {{ column.name }} is not a whole number other than 0'
+    when {{ value }} = 0 and not {{ quoted_name(contract.returns.amount) }} < 0 then 'rejected: {{ column.name }} is not a whole number other than 0'
     {%- endif %}
     {%- if contract.line_amount and column.name == contract.line_amount[-1] %}
-    when abs(cast({{ adapter.quote(contract.line_amount[0]) }} as double) * {{ value }}) >= 1e12 then 'rejected: {{ contract.line_amount | join(' * ') }} is not below 10^12'
+    when abs(cast({{ quoted_name(contract.line_amount[0]) }} as double) * {{ value }}) >= 1e12 then 'rejected: {{ contract.line_amount | join(' * ') }} is not below 10^12'
     {%- endif %}
     {%- if contract.transactions and column.required and column.type in ['date', 'timestamp'] %}
     when not {{ is_plausible_date(value) }} then 'rejected: {{ column.name }} is not a plausible date'
@@ -36,7 +36,7 @@ end
 
 {%- macro reason_or_test_traffic(contract, reason) -%}
 {%- if not contract.test_traffic or contract.test_traffic == 'parent' -%}{{ return(reason) }}{%- endif -%}
-case when {{ is_test_traffic(adapter.quote(contract.test_traffic)) }} then 'test traffic: {{ contract.test_traffic }} marks the order as a test' else {{ reason }} end
+case when {{ is_test_traffic(quoted_name(contract.test_traffic)) }} then 'test traffic: {{ contract.test_traffic }} marks the order as a test' else {{ reason }} end
 {%- endmacro -%}
 
 {%- macro is_plausible_date(value) -%}

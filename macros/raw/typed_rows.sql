@@ -3,7 +3,7 @@
 raw_texts {{ as_inlined() }} (
         select
             {%- for column in contract.columns %}
-            {{ raw_text(adapter.quote(column.name), column.type, raw.types[column.name]) }} as {{ adapter.quote(column.name) }},
+            {{ raw_text(quoted_name(column.name), column.type, raw.types[column.name]) }} as {{ quoted_name(column.name) }},
             {%- endfor %}
             {{ raw.delivery }} as _delivery,
             {{ raw.raw_row }} as _raw_row,
@@ -14,7 +14,7 @@ raw_texts {{ as_inlined() }} (
     {{ 'typed_values' if scope else 'typed_rows' }} {{ as_inlined() }} (
         select
             {%- for column in contract.columns %}
-            {%- set name = adapter.quote(column.name) %}
+            {%- set name = quoted_name(column.name) %}
             {%- set given = raw.types[column.name] %}
             {%- if column.name in raw.look_ups %}
             case when {{ name }} in {{ sql_texts(var('null_words')) }} and {{ name }} not in ({{ raw.look_ups[column.name] }}) then null else {{ name }} end as {{ name }},
@@ -22,10 +22,10 @@ raw_texts {{ as_inlined() }} (
             {{ typed(name, column.type, given, contract.time_zone) }} as {{ name }},
             {%- endif %}
             {%- if not is_text_type(column.type) %}
-            {{ name }} as {{ adapter.quote('raw_' ~ column.name) }},
+            {{ name }} as {{ quoted_name('raw_' ~ column.name) }},
             {%- endif %}
             {%- if column.name == contract.local_moment %}
-            {{ typed(name, column.type, given, contract.time_zone, as_utc=true) }} as {{ adapter.quote(column.name ~ '_utc') }},
+            {{ typed(name, column.type, given, contract.time_zone, as_utc=true) }} as {{ quoted_name(column.name ~ '_utc') }},
             {%- endif %}
             {%- endfor %}
             _delivery,
@@ -37,17 +37,17 @@ raw_texts {{ as_inlined() }} (
 
     typed_rows {{ as_inlined() }} (
         select
-            {{ scope }} as {{ adapter.quote(contract.id_column) }},
-            typed_values.{{ adapter.quote(contract.id_column) }} as feed_order_id,
+            {{ scope }} as {{ quoted_name(contract.id_column) }},
+            typed_values.{{ quoted_name(contract.id_column) }} as feed_order_id,
             {%- for column in contract.columns %}
             {%- if column.name != contract.id_column %}
-            {{ adapter.quote(column.name) }},
+            {{ quoted_name(column.name) }},
             {%- endif %}
             {%- if not is_text_type(column.type) %}
-            {{ adapter.quote('raw_' ~ column.name) }},
+            {{ quoted_name('raw_' ~ column.name) }},
             {%- endif %}
             {%- if column.name == contract.local_moment %}
-            {{ adapter.quote(column.name ~ '_utc') }},
+            {{ quoted_name(column.name ~ '_utc') }},
             {%- endif %}
             {%- endfor %}
             _delivery,
@@ -62,8 +62,8 @@ raw_texts {{ as_inlined() }} (
 {%- macro scoped_order_id(contract, raw) -%}
 {%- set scope = order_id_scope(contract) -%}
 {%- if scope == 'feed' -%}{{ return('') }}{%- endif -%}
-{%- set parts = ['typed_values.' ~ adapter.quote(contract.id_column)] -%}
-{%- if contract.returns.location -%}{%- do parts.append(adapter.quote(contract.returns.location)) -%}{%- endif -%}
+{%- set parts = ['typed_values.' ~ quoted_name(contract.id_column)] -%}
+{%- if contract.returns.location -%}{%- do parts.append(quoted_name(contract.returns.location)) -%}{%- endif -%}
 {%- if scope == 'location_day' -%}
     {%- do parts.append('cast(' ~ local_day(contract, raw) ~ ' as ' ~ dbt.type_string() ~ ')') -%}
 {%- endif -%}
@@ -84,6 +84,6 @@ raw_texts {{ as_inlined() }} (
 {%- macro join_time_zones(contract, raw, rows) -%}
 {%- if raw.time_zones -%}
 left join ({{ raw.time_zones }}) as time_zones
-            on {{ rows }}.{{ adapter.quote(contract.returns.location) }} = time_zones._location
+            on {{ rows }}.{{ quoted_name(contract.returns.location) }} = time_zones._location
 {%- endif -%}
 {%- endmacro -%}

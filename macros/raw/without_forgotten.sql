@@ -7,13 +7,13 @@
 (
         select
             {%- for name in raw.names + raw.own_names %}
-            {%- set given = 'given_rows.' ~ adapter.quote(name) %}
+            {%- set given = 'given_rows.' ~ quoted_name(name) %}
             {%- if name | lower in contract.people %}
-            coalesce({{ name | lower }}_forgotten.pseudonym, cast({{ given }} as {{ dbt.type_string() }})) as {{ adapter.quote(name) }}{{ ',' if not loop.last }}
+            coalesce({{ name | lower }}_forgotten.pseudonym, cast({{ given }} as {{ dbt.type_string() }})) as {{ quoted_name(name) }}{{ ',' if not loop.last }}
             {%- elif name | lower in kept or name in raw.own_names %}
             {{ given }}{{ ',' if not loop.last }}
             {%- else %}
-            case when {{ owner }}_forgotten.pseudonym is null then {{ given }} end as {{ adapter.quote(name) }}{{ ',' if not loop.last }}
+            case when {{ owner }}_forgotten.pseudonym is null then {{ given }} end as {{ quoted_name(name) }}{{ ',' if not loop.last }}
             {%- endif %}
             {%- endfor %}
         from {{ relation }} as given_rows
@@ -23,9 +23,9 @@
                 given_id,
                 min(pseudonym) as pseudonym
             from (
-                select distinct {{ adapter.quote(name) }} as given_id
+                select distinct {{ quoted_name(name) }} as given_id
                 from {{ relation }} as all_rows
-                where {{ adapter.quote(name) }} is not null
+                where {{ quoted_name(name) }} is not null
             ) as given_ids
             inner join {{ forgotten_list(list) }} as forgotten_list
                 on
@@ -37,7 +37,7 @@
                     ) }}
             group by given_id
         ) as {{ name | lower }}_forgotten
-            on given_rows.{{ adapter.quote(name) }} = {{ name | lower }}_forgotten.given_id
+            on given_rows.{{ quoted_name(name) }} = {{ name | lower }}_forgotten.given_id
         {%- endfor %}
     )
 {%- endmacro -%}

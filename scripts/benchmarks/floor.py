@@ -108,7 +108,7 @@ def is_python(node: Mapping[str, Any]) -> bool:
 
 
 def relation_parts(relation_name: str) -> list[str]:
-    """Database, schema and name of `"commerce"."core"."fct_orders"`."""
+    """Database, schema and name of `"commerce"."core"."fct_orders"`; Spark has no database."""
     return relation_name.replace('"', "").split(".")
 
 

@@ -5,8 +5,9 @@ from datetime import date
 
 import duckdb
 import pytest
-from build_speed import make_history, measured_build, measured_floor, run_measured
+from build_speed import measured_build, measured_floor, run_measured
 from figures import DAILY, EMPTY, FLOOR, FULL, KINDS, Measured, model_seconds, parts_of, tables
+from histories import make_history
 
 MIB = 2**20
 

@@ -264,9 +264,10 @@ MUTATIONS = (
     ),
     Mutation(
         "a return that uses up nothing",
-        "fct_returns",
+        "link_step_by_step",
         "{{ list_with_less_at('quantities_left', 'line_number', 'quantity') }}",
         "quantities_left",
+        select="fct_returns",
     ),
     Mutation(
         "options that do not come back",

@@ -14,7 +14,15 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-EXTRAS = [text for extra in PROJECT["optional-dependencies"].values() for text in extra]
+# Other engines have an environment of their own.
+ENGINES = ("spark", "snowflake")
+EXTRAS = [
+    text
+    for name, extra in PROJECT["optional-dependencies"].items()
+    for text in extra
+    if name not in ENGINES
+]
+ENGINES_EXTRAS = [text for name in ENGINES for text in PROJECT["optional-dependencies"][name]]
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 
 
@@ -59,6 +67,14 @@ def assert_whole(locked: dict[str, str]) -> None:
 def test_the_locks_agree_with_pyproject(run_lock, all_locked):
     assert_agree(PROJECT["dependencies"], run_lock)
     assert_agree(EXTRAS, all_locked)
+
+
+def test_the_lock_of_other_engines_agrees_with_pyproject(run_lock):
+    locked = pins("engines/requirements.lock")
+    assert_agree(ENGINES_EXTRAS, locked)
+    # The same models are compared, so dbt and DuckDB are the same.
+    for name in ("dbt-core", "duckdb"):
+        assert locked[name] == run_lock[name]
 
 
 def test_the_locks_hold_what_their_packages_need(run_lock, all_locked):

@@ -1,7 +1,7 @@
 -- Grain: one row per domain and cutoff (now, holdout).
 -- Trap: parameters at a bound describe a limit, such as customers who never leave; one of them
 -- alone means little. not_fitted: too few repeat buyers, and no parameters.
-{%- set given = var('clv_parameters') %}
+{%- set given = given_clv_parameters() %}
 with
 
 cutoffs as (

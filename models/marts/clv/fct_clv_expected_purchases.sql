@@ -5,7 +5,7 @@
 -- n purchases at the customer's rate, times those that come before a dropout.
 {{ config(reads_itself=true) }}
 
-{%- set horizon_weeks = '(' ~ var('clv_horizon_days') ~ ' / 7.0)' %}
+{%- set horizon_weeks = '(cast(' ~ var('clv_horizon_days') ~ ' as double) / 7)' %}
 {%- set most_terms = 131072 %}
 {%- set no_number = 'cast(null as double) as expected_purchases_if_alive' %}
 {%- set nothing = '(select *, ' ~ no_number ~ ' from histories as none_of_them where false)' %}
@@ -71,7 +71,7 @@ new_histories as (
         histories.purchase_rate_r + histories.repeat_purchases_count as k,
         {{ horizon_weeks }} / (
             histories.purchase_rate_alpha
-            + histories.days_observed / 7.0
+            + cast(histories.days_observed as double) / 7
             + {{ horizon_weeks }}
         ) as z,
         histories.dropout_a as a,

@@ -1,14 +1,14 @@
 -- Grain: one row per domain, cutoff and customer with a purchase up to the cutoff.
 -- Trap: alive_probability is 1 for everybody with one purchase: the model sees a customer leave
 -- only after a purchase that could have been followed by another. Act on purchase_probability.
-{%- set horizon_weeks = '(' ~ var('clv_horizon_days') ~ ' / 7.0)' %}
+{%- set horizon_weeks = '(cast(' ~ var('clv_horizon_days') ~ ' as double) / 7)' %}
 with
 
 customers as (
     select
         *,
-        days_to_last_purchase / 7.0 as last_weeks,
-        days_observed / 7.0 as observed_weeks
+        cast(days_to_last_purchase as double) / 7 as last_weeks,
+        cast(days_observed as double) / 7 as observed_weeks
     from {{ ref('fct_clv_customers') }}
     where purpose = 'score'
 ),

@@ -32,10 +32,10 @@ returns_with_buyer as (
 returns_in_order as (
     select
         *,
-        row_number() over (
+        cast(row_number() over (
             partition by buyer, product_id
             order by returned_at, return_id
-        ) as step
+        ) as bigint) as step
     from returns_with_buyer
     where buyer is not null and product_id is not null
 ),
@@ -132,10 +132,10 @@ numbered_lines as (
         order_id,
         order_line_id,
         line_quantity,
-        row_number() over (
+        cast(row_number() over (
             partition by buyer, product_id
             order by order_id, order_line_id
-        ) as line_number
+        ) as bigint) as line_number
     from lines_in_reach
     group by
         buyer,
@@ -192,39 +192,9 @@ return_steps as (
 
 -- One return of each buyer and product per step, because each uses up quantity.
 links as (
-    select
-        buyer,
-        product_id,
-        cast(0 as bigint) as step,
-        cast(null as bigint) as line_number,
-        quantities_left
-    from quantities_sold
-
-    union all
-
-    select
-        buyer,
-        product_id,
-        step,
-        line_number,
-        {{ list_with_less_at('quantities_left', 'line_number', 'quantity') }} as quantities_left
-    from (
-        select
-            links.buyer,
-            links.product_id,
-            return_steps.step,
-            return_steps.quantity,
-            links.quantities_left,
-            {{ first_place_with_enough(
-                'return_steps.line_numbers', 'links.quantities_left', 'return_steps.quantity'
-            ) }} as line_number
-        from links
-        inner join return_steps
-            on
-                links.buyer = return_steps.buyer
-                and links.product_id = return_steps.product_id
-                and return_steps.step = links.step + 1
-    ) as next_links
+    {{ link_step_by_step(
+        this_cte='links', lines='quantities_sold', returns='return_steps'
+    ) | indent(4) }}
 ),
 
 lines_of_returns as (

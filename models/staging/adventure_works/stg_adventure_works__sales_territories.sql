@@ -10,7 +10,7 @@ final as (
     select
         territory_id,
         name as territory_name,
-        {{ adapter.quote('group') }} as territory_group,
+        {{ quoted_name('group') }} as territory_group,
         country_region_code,
         left_out_reason,
         raw_row,

@@ -6,7 +6,7 @@
 {%- set contract = raw_contract(domain, table) -%}
 {%- set left_out = left_out_of_this_build(contract) if execute else model -%}
 {%- set raw_moment = trimmed(json_field('raw_row', contract.moment)) -%}
-{%- set moment = adapter.quote(contract.renamed.get(contract.moment, contract.moment)) -%}
+{%- set moment = quoted_name(contract.renamed.get(contract.moment, contract.moment)) -%}
 {{ config(severity='warn') }}
 with
 

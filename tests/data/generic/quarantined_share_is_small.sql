@@ -57,6 +57,7 @@ reasons as (
         table_name,
         reason,
         reason_rows_count,
+        row_number() over (partition by table_name order by reason_rows_count desc, reason) as reason_number,
         source_file as example_file,
         row_key as example_key,
         raw_row as example_raw_row
@@ -83,6 +84,6 @@ where
     tables.rejected_rows_count > {{ build_var('max_quarantined_share') }} * tables.raw_rows_count
     or (tables.raw_rows_count = 0 and not tables.is_optional)
 order by
-    row_number() over (partition by tables.table_name order by reasons.reason_rows_count desc, reasons.reason),
+    reasons.reason_number,
     tables.table_name
 {%- endtest -%}
