@@ -22,9 +22,3 @@
 {%- set node = graph.nodes['model.' ~ project_name ~ '.' ~ name] -%}
 {{ return(api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias, type='table')) }}
 {%- endmacro -%}
-
-{%- macro ledger_table(name) -%}
-{{ return(api.Relation.create(
-    database=target.database or none, schema=generate_schema_name('ledger', none), identifier=name, type='table'
-)) }}
-{%- endmacro -%}

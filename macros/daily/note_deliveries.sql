@@ -1,14 +1,13 @@
 {%- macro note_deliveries() -%}
 {%- if notes_deliveries() -%}
     {%- do adapter.create_schema(ledger_table('there')) -%}
-    {%- do replace_ledger_table('there', deliveries_that_are_there()) -%}
-    {%- if build_var('incremental') -%}
-        {%- if adapter.get_relation(target.database or none, ledger_table('taken').schema, 'taken') is none -%}
-            {%- do exceptions.raise_compiler_error(
-                'There is no ' ~ ledger_table('taken') ~ ': a daily build starts from a full build. Build without the var incremental.') -%}
-        {%- endif -%}
-        {%- do replace_ledger_table('deliveries', compared_deliveries()) -%}
+    {%- if build_var('incremental')
+        and adapter.get_relation(target.database or none, ledger_table('taken').schema, 'taken') is none -%}
+        {%- do exceptions.raise_compiler_error(
+            'There is no ' ~ ledger_table('taken') ~ ': a daily build starts from a full build. Build without the var incremental.') -%}
     {%- endif -%}
+    {%- do replace_ledger_table('there', deliveries_that_are_there()) -%}
+    {%- if build_var('incremental') -%}{%- do replace_ledger_table('deliveries', compared_deliveries()) -%}{%- endif -%}
 {%- endif -%}
 {%- endmacro -%}
 
@@ -28,22 +27,36 @@
 {%- endmacro -%}
 
 {%- macro deliveries_that_are_there() -%}
-{%- set selects = [] -%}
+{%- set names = 'domain, table_name, name, delivery, layout, mark, ending, lines_count, is_utf8' -%}
+{%- set files = [] -%}
+{%- set loads = [] -%}
 {%- for domain in var('domains') -%}
     {%- for contract in raw_contracts(domain) -%}
-        {%- set table = 'select ' ~ sql_text(domain) ~ ' as domain, ' ~ sql_text(contract.table) ~ ' as table_name, ' -%}
+        {%- set table = sql_text(domain) ~ ', ' ~ sql_text(contract.table) -%}
         {%- if var('raw_from') == 'files' -%}
-            {%- for file in raw_files_of(contract) -%}
-                {%- do selects.append(table ~ sql_text(file.name) ~ ' as name, ' ~ sql_text(file.delivery) ~ ' as delivery, '
-                    ~ sql_text(file.columns | join('\n')) ~ ' as layout, ' ~ sql_text(file.mark) ~ ' as mark') -%}
+            {%- for file in listed_raw_files(contract, files_taken(contract)) -%}
+                {%- set texts = [] -%}
+                {%- for text in [file.name, file.delivery, file.columns | join('\n'), file.mark, file.ending] -%}{%- do texts.append(sql_text(text)) -%}{%- endfor -%}
+                {%- do files.append('(' ~ table ~ ', ' ~ texts | join(', ') ~ ', ' ~ file.lines ~ ', ' ~ file.is_utf8 | lower ~ ')') -%}
             {%- endfor -%}
         {%- else -%}
-            {%- do selects.append(table ~ load_name() ~ ' as name, ' ~ load_name() ~ " as delivery, '' as layout, cast(count(*) as "
-                ~ dbt.type_string() ~ ') as mark from (' ~ landed_rows(contract) ~ ') as loads group by ' ~ load_name()) -%}
+            {%- do loads.append('select ' ~ table ~ ', ' ~ load_name() ~ ', ' ~ load_name() ~ ", '', cast(count(*) as " ~ dbt.type_string()
+                ~ "), '', 0, true from (" ~ landed_rows(contract) ~ ') as loads group by ' ~ load_name()) -%}
         {%- endif -%}
     {%- endfor -%}
 {%- endfor -%}
-{{ return(selects | join(' union all ')) }}
+{#- There is a row at least, so that the columns have types. -#}
+{%- set nothing = "('', '', '', '', '', '', '', 0, true)" -%}
+{{ return('select * from (select * from (values ' ~ (files + [nothing]) | join(', ') ~ ') as files (' ~ names ~ ") where domain <> ''"
+    ~ (' union all ' ~ loads | join(' union all ') if loads else '') ~ ') as found') }}
+{%- endmacro -%}
+
+{%- macro files_taken(contract) -%}
+{%- if not build_var('incremental') -%}{{ return([]) }}{%- endif -%}
+{{ return(run_query(
+    'select name, mark, layout, lines_count, is_utf8 from ' ~ ledger_table('taken')
+    ~ ' where domain = ' ~ sql_text(contract.domain) ~ ' and table_name = ' ~ sql_text(contract.table)
+).rows) }}
 {%- endmacro -%}
 
 {%- macro compared_deliveries() -%}

@@ -31,3 +31,9 @@
     'raw_files', this, [], var('raw_dir'), 'csv', {'contract': contract, 'names': none, 'answer': answer}) -%}
 {{ return(answer.deliveries) }}
 {%- endmacro -%}
+
+{%- macro listed_raw_files(contract, taken) -%}
+{{ return(adapter.dispatch('listed_raw_files', 'commerce_marts')(contract, taken)) }}
+{%- endmacro -%}
+
+{%- macro default__listed_raw_files(contract, taken) -%}{{ return(raw_files_select(contract)) }}{%- endmacro -%}

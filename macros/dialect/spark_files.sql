@@ -55,7 +55,20 @@
 {{ return(raw_files_of(contract) | map(attribute='delivery') | list) }}
 {%- endmacro -%}
 
+{#- What note_deliveries() has found at the start of the run. -#}
 {%- macro raw_files_of(contract, names=none) -%}
+{%- set files = [] -%}
+{%- for name, ending, delivery, layout, is_utf8 in run_query(
+    'select name, ending, delivery, layout, is_utf8 from ' ~ ledger_table('there') ~ ' where domain = ' ~ sql_text(contract.domain)
+    ~ ' and table_name = ' ~ sql_text(contract.table) ~ ' order by name').rows if names is none or name in names -%}
+    {%- do files.append({
+        'name': name, 'ending': ending, 'delivery': delivery or '', 'columns': layout.split('\n') if layout else [], 'is_utf8': is_utf8,
+    }) -%}
+{%- endfor -%}
+{{ return(files) }}
+{%- endmacro -%}
+
+{%- macro spark__listed_raw_files(contract, taken) -%}
 {%- set domain = contract.domain -%}
 {%- if not modules.re.match('[A-Za-z0-9_./:@=-]+$', var('raw_dir')) -%}
     {%- do exceptions.raise_compiler_error(
@@ -88,8 +101,17 @@
         'columns': [], 'is_utf8': true, 'lines': 0,
     }) -%}
 {%- endfor -%}
-{%- set csv = files | rejectattr('ending', 'equalto', '.parquet') | map(attribute='name') | list -%}
+{#- A file that was taken is not read again. -#}
 {%- set described = {} -%}
+{%- set marks = {} -%}
+{%- for file in files -%}{%- do marks.update({file.name: file.mark}) -%}{%- endfor -%}
+{%- for name, mark, layout, lines_count, is_utf8 in taken if marks.get(name) == mark -%}
+    {%- do described.update({
+        name: {'columns': layout.split('\n') if layout else [], 'lines': lines_count, 'is_utf8': is_utf8},
+    }) -%}
+{%- endfor -%}
+{%- set csv = [] -%}
+{%- for file in files if file.ending != '.parquet' and file.name not in described -%}{%- do csv.append(file.name) -%}{%- endfor -%}
 {%- if csv -%}
     {%- set name_in_row = name_of_file(contract, '_metadata.file_path', '_metadata.file_name') -%}
     {%- set first_lines = run_query(
@@ -105,9 +127,7 @@
 {%- endif -%}
 {%- for file in files -%}{%- do file.update(described.get(file.name, {})) -%}{%- endfor -%}
 {%- set copies = [] if contract.follows else earlier_copies(contract, listed, files, sizes) -%}
-{%- set wanted = [] -%}
-{%- for file in files if file.name not in copies and (names is none or file.name in names) -%}{%- do wanted.append(file) -%}{%- endfor -%}
-{{ return(wanted) }}
+{{ return(files | rejectattr('name', 'in', copies) | list) }}
 {%- endmacro -%}
 
 {#- A table is <table>.csv, .csv.gz or .parquet in the domain's folder, or such files in a folder <table>. -#}

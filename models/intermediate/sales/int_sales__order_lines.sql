@@ -20,7 +20,8 @@ final as (
         -- Lines that are equal in all of these are interchangeable.
         cast(row_number() over (
             partition by sales.order_id
-            order by sales.product_id, sales.quantity, sales.total_price, sales.cost_amount nulls last
+            order by
+                sales.product_id, sales.quantity, sales.total_price, sales.cost_amount nulls last
         ) as {{ dbt.type_string() }}) as order_line_id,
         sales.customer_id,
         '(none)' as location_id,
