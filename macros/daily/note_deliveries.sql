@@ -39,7 +39,8 @@
                 {%- for text in [file.name, file.delivery, file.columns | join('\n'), file.mark, file.ending] -%}{%- do texts.append(sql_text(text)) -%}{%- endfor -%}
                 {%- do files.append('(' ~ table ~ ', ' ~ texts | join(', ') ~ ', ' ~ file.lines ~ ', ' ~ file.is_utf8 | lower ~ ')') -%}
             {%- endfor -%}
-        {%- else -%}
+        {#- A look-up is read whole. -#}
+        {%- elif contract.transactions -%}
             {%- do loads.append('select ' ~ table ~ ', ' ~ load_name() ~ ', ' ~ load_name() ~ ", '', cast(count(*) as " ~ dbt.type_string()
                 ~ "), '', 0, true from (" ~ landed_rows(contract) ~ ') as loads group by ' ~ load_name()) -%}
         {%- endif -%}
