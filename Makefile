@@ -65,14 +65,22 @@ dashboard: .venv/.installed-dashboard
 	$(BIN)/python $(PIP) -c requirements-dev.lock -c requirements.lock --no-build-isolation -e '.[dashboard]'
 	@touch $@
 
-# Debian's packages that tests start: a browser, a database, what makes certificates.
-debian:
-	@missing=$$(command -v chromium >/dev/null || echo chromium; command -v openssl >/dev/null || echo openssl; \
-		ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || echo postgresql); \
-	[ -z "$$missing" ] || { echo "Installing Debian's" $$missing "for tests."; \
+# Installs those of Debian's packages that the given commands print because they are missing.
+define install_missing
+	@missing=$$($(2)); \
+	[ -z "$$missing" ] || { echo "Installing Debian's" $$missing "for $(1)."; \
 		sudo=$$(command -v sudo || true); [ "$$(id -u)" != 0 ] || sudo=; \
 		$$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
 		$$sudo apt-get install -qq -y --no-install-recommends $$missing >/dev/null; }
+endef
+
+# What tests start: a browser, a database, what makes certificates.
+debian:
+	$(call install_missing,tests,command -v chromium >/dev/null || echo chromium; command -v openssl >/dev/null || echo openssl; \
+		ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || echo postgresql)
+
+java:
+	$(call install_missing,Spark,command -v java >/dev/null || echo openjdk-17-jre-headless)
 
 # Dagster beside the project: its packages and ours do not fit into one environment.
 dagster: deps $(DAGSTER)/.installed
@@ -99,12 +107,6 @@ $(ENGINES)/.installed: engines/requirements.lock .venv/.installed
 
 $(ENGINES)/delta.jar: engines/delta_jar.py $(ENGINES)/.installed
 	$(ENGINES)/bin/python engines/delta_jar.py $@
-
-java:
-	@command -v java >/dev/null || { echo "Installing Debian's openjdk-17-jre-headless for Spark."; \
-		sudo=$$(command -v sudo || true); [ "$$(id -u)" != 0 ] || sudo=; \
-		$$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
-		$$sudo apt-get install -qq -y --no-install-recommends openjdk-17-jre-headless >/dev/null; }
 
 # In its own folder: only one DuckDB can be installed beside dbt.
 $(OLD_CLIENT):

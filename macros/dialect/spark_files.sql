@@ -25,7 +25,7 @@
     {%- set table = open_csv_files(contract, of_reader) if of_reader[0].ending != '.parquet' else open_parquet_files(contract, of_reader) -%}
     {%- set there = {} -%}
     {%- for column in adapter.get_columns_in_relation(table) -%}
-        {%- set taken = column.name | lower in ['_source_file', '_delivery', '_loaded_at'] -%}
+        {%- set taken = column.name | lower in own_columns() -%}
         {%- set name = column.name ~ '_column' if taken else column.name -%}
         {%- do there.update({name | lower: column.name}) -%}
         {%- do columns.append(name) if name | lower not in columns | map('lower') -%}
@@ -44,7 +44,7 @@
     {%- endfor -%}
     {%- set deliveries = [] -%}
     {%- for file in part.files -%}{%- do deliveries.extend([sql_text(file.name), sql_text(file.delivery)]) -%}{%- endfor -%}
-    {%- set file_name = name_of_file(contract, '_metadata.file_path', '_metadata.file_name') -%}
+    {%- set file_name = name_of_file(contract) -%}
     {%- do selects.append('select ' ~ values | join(', ') ~ ', ' ~ file_name ~ ' as _source_file, map(' ~ deliveries | join(', ')
         ~ ')[' ~ file_name ~ '] as _delivery from ' ~ part.table ~ ' where ' ~ file_name ~ ' in ' ~ sql_texts(part.files | map(attribute='name'))) -%}
 {%- endfor -%}
@@ -78,7 +78,7 @@
 {%- set listed = open_folder(domain, 'binaryFile') -%}
 {%- set lines = open_folder(domain, 'text') -%}
 {%- set listing = run_query(
-    'select name, length, changed_at from (select ' ~ name_of_file(contract, '_metadata.file_path', '_metadata.file_name')
+    'select name, length, changed_at from (select ' ~ name_of_file(contract)
     ~ ' as name, length, cast(modificationTime as string) as changed_at from ' ~ listed ~ ') as files where name is not null order by name'
 ) -%}
 {%- set files = [] -%}
@@ -113,13 +113,12 @@
 {%- set csv = [] -%}
 {%- for file in files if file.ending != '.parquet' and file.name not in described -%}{%- do csv.append(file.name) -%}{%- endfor -%}
 {%- if csv -%}
-    {%- set name_in_row = name_of_file(contract, '_metadata.file_path', '_metadata.file_name') -%}
     {%- set first_lines = run_query(
         "select name, min_by(value, line) filter (where value <> '' and block_start = 0) as header, "
         ~ "count_if(trim(value) <> '') as lines_count, count_if(not is_valid_utf8(value)) as broken_lines from ("
         ~ "select name, trim(trailing '\r' from value) as value, block_start, monotonically_increasing_id() as line from ("
-        ~ 'select ' ~ name_in_row ~ ' as name, value, _metadata.file_block_start as block_start from ' ~ lines
-        ~ ' where ' ~ name_in_row ~ ' in ' ~ sql_texts(csv) ~ ') as all_lines) as numbered group by name'
+        ~ 'select ' ~ name_of_file(contract) ~ ' as name, value, _metadata.file_block_start as block_start from ' ~ lines
+        ~ ' where ' ~ name_of_file(contract) ~ ' in ' ~ sql_texts(csv) ~ ') as all_lines) as numbered group by name'
     ) -%}
     {%- for name, header, lines_count, broken_lines in first_lines.rows -%}
         {%- do described.update({name: {'columns': names_in_header(header or ''), 'lines': lines_count, 'is_utf8': broken_lines == 0}}) -%}
@@ -131,14 +130,14 @@
 {%- endmacro -%}
 
 {#- A table is <table>.csv, .csv.gz or .parquet in the domain's folder, or such files in a folder <table>. -#}
-{%- macro name_of_file(contract, path, base) -%}
-{%- set folder = (var('raw_dir').rstrip('/').split('/') | last ~ '/' ~ contract.domain) | replace('.', '[.]') -%}
+{%- macro name_of_file(contract) -%}
+{%- set folder = raw_folder(contract.domain).split('/')[-2:] | join('/') | replace('.', '[.]') -%}
 {%- set ending = '[.](csv|csv[.]gz|parquet)$' -%}
 case
-    when {{ path }} rlike {{ sql_text('/' ~ folder ~ '/(?i:' ~ contract.table ~ ')/[^/]+(?i:' ~ ending ~ ')') }}
-        then concat(element_at(split({{ path }}, '/'), -2), '/', {{ base }})
-    when {{ path }} rlike {{ sql_text('/' ~ folder ~ '/(?i:' ~ contract.table ~ ending ~ ')') }}
-        then {{ base }}
+    when _metadata.file_path rlike {{ sql_text('/' ~ folder ~ '/(?i:' ~ contract.table ~ ')/[^/]+(?i:' ~ ending ~ ')') }}
+        then concat(element_at(split(_metadata.file_path, '/'), -2), '/', _metadata.file_name)
+    when _metadata.file_path rlike {{ sql_text('/' ~ folder ~ '/(?i:' ~ contract.table ~ ending ~ ')') }}
+        then _metadata.file_name
 end
 {%- endmacro -%}
 
@@ -169,7 +168,7 @@ end
 {%- set candidates = [] -%}
 {%- for file in files if file.name in alike and (file.lines > 1 or file.ending == '.parquet') -%}{%- do candidates.append(file) -%}{%- endfor -%}
 {%- if not candidates -%}{{ return([]) }}{%- endif -%}
-{%- set name = name_of_file(contract, '_metadata.file_path', '_metadata.file_name') -%}
+{%- set name = name_of_file(contract) -%}
 {%- set digests = {} -%}
 {%- for row in run_query('select ' ~ name ~ ', sha2(content, 256) from ' ~ listed ~ ' where ' ~ name ~ ' in '
     ~ sql_texts(candidates | map(attribute='name'))).rows -%}
@@ -208,21 +207,23 @@ end
 {%- if problems -%}{%- do exceptions.raise_compiler_error(contract.domain ~ ': ' ~ problems | join('\n')) -%}{%- endif -%}
 {%- endmacro -%}
 
+{%- macro raw_folder(domain) -%}{{ return(var('raw_dir').rstrip('/') ~ '/' ~ domain) }}{%- endmacro -%}
+
 {%- macro open_folder(domain, format) -%}
-{{ return(open_files(opened_files(domain, format | lower ~ '_files'), '', format, var('raw_dir').rstrip('/') ~ '/' ~ domain, {})) }}
+{{ return(open_files(opened_files(domain, format | lower ~ '_files'), '', format, raw_folder(domain), {})) }}
 {%- endmacro -%}
 
 {#- A line that does not fit stops the run. -#}
 {%- macro open_csv_files(contract, files) -%}
 {%- set columns = [] -%}
-{%- set taken = ['_source_file', '_delivery', '_loaded_at'] -%}
+{%- set taken = own_columns() -%}
 {%- for name in files[0].columns -%}
     {%- set name = name ~ '_column_' ~ loop.index if not name or name | lower in taken else name -%}
     {%- do taken.append(name | lower) -%}
     {%- do columns.append(quoted_name(name) ~ ' string') -%}
 {%- endfor -%}
 {%- set table = opened_files(contract.domain, contract.table ~ '_csv_' ~ local_md5(columns | join(', '))) -%}
-{{ return(open_files(table, '(' ~ columns | join(', ') ~ ')', 'csv', var('raw_dir').rstrip('/') ~ '/' ~ contract.domain, {
+{{ return(open_files(table, '(' ~ columns | join(', ') ~ ')', 'csv', raw_folder(contract.domain), {
     'header': 'true', 'mode': 'FAILFAST', 'multiLine': 'true', 'escape': '"', 'columnPruning': 'false',
     'unescapedQuoteHandling': 'RAISE_ERROR', 'maxCharsPerColumn': '-1', 'maxColumns': '20480',
 })) }}
@@ -231,7 +232,7 @@ end
 {%- macro open_parquet_files(contract, files) -%}
 {%- set place = files[0].name.split('/')[0] -%}
 {%- set table = opened_files(contract.domain, contract.table ~ '_parquet_' ~ local_md5(place)) -%}
-{{ return(open_files(table, '', 'parquet', var('raw_dir').rstrip('/') ~ '/' ~ contract.domain ~ '/' ~ place, {
+{{ return(open_files(table, '', 'parquet', raw_folder(contract.domain) ~ '/' ~ place, {
     'mergeSchema': 'true', 'pathGlobFilter': '*.[pP][aA][rR][qQ][uU][eE][tT]',
 })) }}
 {%- endmacro -%}
@@ -245,5 +246,5 @@ end
 {%- endmacro -%}
 
 {%- macro opened_files(domain, name=none) -%}
-{{ return(api.Relation.create(schema=(target.schema ~ '_' if target.name != 'prod' else '') ~ opened_schema(domain), identifier=name, type='table')) }}
+{{ return(api.Relation.create(schema=schema_name(opened_schema(domain)), identifier=name, type='table')) }}
 {%- endmacro -%}

@@ -24,7 +24,7 @@
 {%- set found = {} -%}
 {%- for column in adapter.get_columns_in_relation(relation) -%}
     {%- do found.update({column.name | lower: column}) -%}
-    {%- do (own_names if column.name | lower in ['_source_file', '_delivery', '_loaded_at'] else names).append(column.name) -%}
+    {%- do (own_names if column.name | lower in own_columns() else names).append(column.name) -%}
 {%- endfor -%}
 {%- if not found -%}
     {%- do exceptions.raise_compiler_error(

@@ -30,10 +30,9 @@ import click
 import psutil
 from figures import DAILY, EMPTY, FLOOR, FULL, Measured, model_seconds, parts_of, tables
 from floor import prepare_floor
-from histories import History, make_history
+from histories import COMMERCE_MARTS, History, make_history
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMERCE_MARTS = str(Path(sys.executable).with_name("commerce-marts"))
 RUN_RESULTS = ROOT / "target" / "publish" / "run_results.json"
 
 

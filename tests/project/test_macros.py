@@ -35,7 +35,7 @@ def test_folders_of_macros_depend_on_each_other_in_one_direction(macros):
         order = list(TopologicalSorter(folders).static_order())
     except CycleError as error:
         pytest.fail(f"Folders of macros depend on each other in a circle: {error.args[1]}")
-    assert order[0] in ("dialect", "naming", "vars")
+    assert order[0] in ("dialect", "vars")
 
 
 def test_dialects_stand_in_one_folder(macros):
@@ -66,7 +66,7 @@ def test_no_model_or_macro_asks_for_the_engine(macros, manifest):
         for node in manifest["nodes"].values()
         if node["resource_type"] == "model"
     }
-    # Schemas have no prefix on DuckDB; an error message names the engine.
-    allowed = {"macros/naming/generate_schema_name.sql", "macros/dialect/raw_files_select.sql"}
+    # An error message names the engine.
+    allowed = {"macros/dialect/raw_files_select.sql"}
     asking = {path for path, code in codes.items() if "target.type" in code}
     assert asking <= allowed

@@ -1,0 +1,1 @@
+{%- macro own_columns() -%}{{ return(['_source_file', '_delivery', '_loaded_at']) }}{%- endmacro -%}
