@@ -105,14 +105,18 @@ def connected(file: str = ":memory:", read_only: bool = False) -> duckdb.DuckDBP
     return connection
 
 
-def spark_session(environment: dict[str, str]) -> SparkSession:
-    """A session with the settings of the target `spark` in profiles.yml."""
+def spark_settings(target: str, environment: dict[str, str]) -> dict[str, str]:
+    """Spark's settings of a target in profiles.yml."""
     text = (ROOT / "profiles.yml").read_text()
     rendered = jinja2.Template(text).render(
         env_var=lambda name, default="": environment.get(name, default)
     )
-    settings = yaml.safe_load(rendered)["commerce_marts"]["outputs"]["spark"]
+    return yaml.safe_load(rendered)["commerce_marts"]["outputs"][target]["server_side_parameters"]
+
+
+def spark_session(environment: dict[str, str]) -> SparkSession:
+    """A session with the settings of the target `spark` in profiles.yml."""
     builder = SparkSession.builder.enableHiveSupport()
-    for name, value in settings["server_side_parameters"].items():
+    for name, value in spark_settings("spark", environment).items():
         builder = builder.config(name, value)
     return builder.getOrCreate()

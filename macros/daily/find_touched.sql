@@ -3,7 +3,7 @@
 {%- do adapter.drop_schema(touched_table('ids')) -%}
 {%- do adapter.create_schema(touched_table('ids')) -%}
 {%- do run_query('create table ' ~ touched_table('ids') ~ ' (domain ' ~ text ~ ', part_of ' ~ text ~ ', id ' ~ text ~ ')') -%}
-{%- do run_query('create table ' ~ touched_table('changed_tables') ~ ' (node ' ~ text ~ ')') -%}
+{%- do run_query(create_shared_table(touched_table('changed_tables'), 'node ' ~ text)) -%}
 {%- do run_query('create table ' ~ touched_table('whole_domains') ~ ' (domain ' ~ text ~ ')') -%}
 {%- for domain in var('domains') if domain not in build_var('unchanged_domains') -%}
     {%- for contract in raw_contracts(domain, only_transactions=true) -%}
