@@ -4,6 +4,7 @@ import os
 import re
 import socket
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -11,6 +12,10 @@ import pyspark
 import pytest
 from compare import all_differences
 from engines import ROOT, Builds, end, spark_settings
+
+sys.path.insert(0, str(ROOT / "scripts/benchmarks"))
+
+from loopback import free_port
 
 pytestmark = pytest.mark.long
 SUBMIT = Path(pyspark.__file__).parent / "bin/spark-submit"
@@ -20,13 +25,7 @@ MODELS = ("--resource-type", "seed", "--resource-type", "model")
 PREFIX = "set:hiveconf:"
 
 
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
-
-
-def waited_for(port: int, server: subprocess.Popen) -> None:
+def wait_for(port: int, server: subprocess.Popen) -> None:
     for _ in range(240):
         assert server.poll() is None
         try:
@@ -61,7 +60,7 @@ def builds(tmp_path, monkeypatch):
         cwd=tmp_path,
     )  # fmt: skip
     try:
-        waited_for(port, server)
+        wait_for(port, server)
         yield found, server
     finally:
         server.terminate()

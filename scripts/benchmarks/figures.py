@@ -53,7 +53,7 @@ def is_model(node: Mapping[str, Any]) -> bool:
 def area_of(node: Mapping[str, Any]) -> str | None:
     """`models of core`, `tests`, `unit tests` or `seeds`; None for others."""
     if is_model(node):
-        return f"models of {relation_parts(node['relation_name'])[1]}"
+        return f"models of {relation_parts(node['relation_name'])[-2]}"
     kind = node["unique_id"].split(".")[0]
     return None if kind in ("operation", "exposure") else f"{kind.replace('_', ' ')}s"
 

@@ -7,7 +7,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -15,6 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from loopback import free_port
 
 USER = "shop"
 # No data outlives the cluster, so nothing waits for the disk.
@@ -53,7 +54,7 @@ def running_postgres() -> Iterator[Postgres]:
     as_user = [f"--reuid={OWNER}", f"--regid={OWNER}", "--init-groups"] * (os.geteuid() == 0)
     # Not below pytest's folder, which other users may not enter.
     folder = Path(tempfile.mkdtemp(prefix="postgres-"))
-    postgres = Postgres(_free_port(), secrets.token_urlsafe(12))
+    postgres = Postgres(free_port(), secrets.token_urlsafe(12))
     password, log = folder / "password", folder / "log"
     password.write_text(postgres.password)
     log.touch()
@@ -89,9 +90,3 @@ def running_postgres() -> Iterator[Postgres]:
             server.wait()
     finally:
         shutil.rmtree(folder)
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]

@@ -1,7 +1,6 @@
 """The app of the dashboards as a user starts it, and a browser that looks at it."""
 
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -11,6 +10,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from loopback import free_port
 from playwright.sync_api import Browser, Page, sync_playwright
 
 SECONDS_TO_START = 60
@@ -22,9 +22,7 @@ OPTIONS += ["--disable-component-update", "--disable-sync", "--no-first-run"]
 @contextmanager
 def served(warehouse: Path, *options: str) -> Iterator[str]:
     """The address of `commerce-marts dashboard`, which ends with the context."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     program = Path(sys.executable).with_name("commerce-marts")
     app = subprocess.Popen(
         [program, "dashboard", "--warehouse", warehouse, "--port", str(port), *options],
