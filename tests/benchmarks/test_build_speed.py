@@ -84,7 +84,7 @@ def differing_relations(build, floor) -> list[str]:
 
 def node(unique_id: str, second: float, seconds: float, schema: str = "") -> dict:
     timing = [{"name": "compile", "started_at": f"2024-01-01T00:00:{second:09.6f}Z"}]
-    relation = f'"commerce"."{schema}"."{unique_id}"'
+    relation = f'"commerce"."{schema}"."{unique_id.split(".")[2]}"'
     keys = ("unique_id", "timing", "execution_time", "relation_name")
     return dict(zip(keys, (unique_id, timing, seconds, relation), strict=True))
 
