@@ -1,1 +1,1 @@
-{%- macro month_start(day) -%}cast({{ dbt.date_trunc('month', day) }} as date){%- endmacro -%}
+{%- macro month_start(day) -%}{{ period_start('month', day) }}{%- endmacro -%}

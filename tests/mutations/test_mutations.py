@@ -204,8 +204,8 @@ MUTATIONS = (
     Mutation(
         "changes of incomplete periods",
         "fct_revenue_trends",
-        "when periods.is_complete and periods.previous_start",
-        "when periods.previous_start",
+        "periods.is_complete and periods.is_after_a_period as",
+        "periods.is_after_a_period as",
         "fct_revenue_trends sales_trends_weekly sales_trends_monthly location_trends_daily",
     ),
     Mutation(

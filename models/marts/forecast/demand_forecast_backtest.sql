@@ -30,20 +30,19 @@ finished_forecasts as (
 
 units_sold as (
     {%- for datepart in ['day', 'week'] %}
-    {%- set period_start = 'cast(' ~ dbt.date_trunc(datepart, 'business_date') ~ ' as date)' %}
     select
         domain,
         location_id,
         category,
         '{{ datepart }}' as datepart,
-        {{ period_start }} as period_start,
+        {{ period_start(datepart, 'business_date') }} as period_start,
         sum(demand_value) as units
     from demand
     group by
         domain,
         location_id,
         category,
-        {{ period_start }}
+        {{ period_start(datepart, 'business_date') }}
     {% if not loop.last %}union all{% endif %}
     {%- endfor %}
 ),

@@ -31,12 +31,11 @@ finished_forecasts as (
 
 revenue_by_period as (
     {%- for measure, datepart in [('domain_revenue', 'day'), ('location_revenue', 'week')] %}
-    {%- set period_start = 'cast(' ~ dbt.date_trunc(datepart, 'business_date') ~ ' as date)' %}
     select
         measure,
         domain,
         location_id,
-        {{ period_start }} as period_start,
+        {{ period_start(datepart, 'business_date') }} as period_start,
         sum(demand_value) as revenue
     from {{ ref('fct_daily_demand') }}
     where measure = '{{ measure }}'
@@ -44,7 +43,7 @@ revenue_by_period as (
         measure,
         domain,
         location_id,
-        {{ period_start }}
+        {{ period_start(datepart, 'business_date') }}
     {% if not loop.last %}union all{% endif %}
     {%- endfor %}
 ),

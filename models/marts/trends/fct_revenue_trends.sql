@@ -4,25 +4,38 @@
 -- daily build only those of touched periods.
 {{ config(materialized='ephemeral') }}
 
-{%- set starts = {
-    'totals': 'period_start',
-    'previous_totals': 'previous_start',
-    'year_before_totals': 'year_before_start',
-} %}
-{#- A full build needs all periods. -#}
-{%- set needed = 'select domain, location_id, period_start from needed_periods' %}
-{%- set is_needed = '(' ~ (not build_var('incremental'))
-    ~ ' or (domain, location_id, PERIOD) in (' ~ needed ~ " where datepart = 'DATEPART'))" %}
 with
 
 -- An order belongs to one business day and one daypart, so days add up to weeks and months. So does
 -- a return: revenue and its changes are before returns.
-category_days as (
-    select * from {{ ref('fct_daily_category_revenue') }}
-),
+days as (
+    select
+        domain,
+        location_id,
+        true as is_by_category,
+        category,
+        daypart,
+        business_date,
+        revenue,
+        units,
+        orders_with_category as orders_count,
+        returned_amount
+    from {{ ref('fct_daily_category_revenue') }}
 
-location_days as (
-    select * from {{ ref('fct_hourly_location_revenue') }}
+    union all
+
+    select
+        domain,
+        location_id,
+        false as is_by_category,
+        cast(null as {{ dbt.type_string() }}) as category,
+        daypart,
+        business_date,
+        revenue,
+        units,
+        orders_count,
+        returned_amount
+    from {{ ref('fct_hourly_location_revenue') }}
 ),
 
 all_series as (
@@ -71,91 +84,38 @@ calendar as (
             >= numbers.whole_number
 ),
 
--- Constants tell which part a trend asks for; the others are not computed.
+-- One row per location and period. Constants tell which part a trend asks for; the others are not
+-- computed.
 location_periods as (
     {%- for datepart, periods in periods_in_a_year().items() %}
-    {%- set period_start = 'cast(' ~ dbt.date_trunc(datepart, 'business_date') ~ ' as date)' %}
     select distinct
         domain,
         location_id,
         is_by_category,
-        first_business_date,
         has_returns,
         '{{ datepart }}' as datepart,
-        {{ period_start }} as period_start,
-        cast({{ dbt.dateadd(datepart, -1, period_start) }} as date) as previous_start,
-        cast({{ dbt.dateadd(datepart, -periods, period_start) }} as date) as year_before_start,
-        {{ period_start }} >= first_business_date
-        and cast({{ dbt.dateadd(datepart, 1, period_start) }} as date) <= first_unfinished_date
-            as is_complete
+        {{ period_start(datepart, 'business_date') }} as period_start,
+        {{ period_start(datepart, 'business_date') }} >= first_business_date
+        and {{ period_start(datepart, 'business_date', 1) }} <= first_unfinished_date
+            as is_complete,
+        {{ period_start(datepart, 'business_date', -1) }} >= first_business_date
+            as is_after_a_period,
+        {{ period_start(datepart, 'business_date', -periods) }} >= first_business_date
+            as is_after_a_year
     from calendar
-    where {{ is_touched_trend(datepart, period_start) }}
+    where
+        {{ is_touched_trend(datepart, period_start(datepart, 'business_date')) }}
+        {%- if datepart != 'day' %}
+        and is_by_category
+        {%- endif %}
     {% if not loop.last %}union all{% endif %}
     {%- endfor %}
 ),
 
-needed_periods as (
-    {%- for start in ['period_start', 'previous_start', 'year_before_start'] %}
-    select
-        domain,
-        location_id,
-        datepart,
-        {{ start }} as period_start
-    from location_periods
-    {% if not loop.last %}union{% endif %}
-    {%- endfor %}
-),
-
-totals as (
-    {%- for datepart in periods_in_a_year() %}
-    {%- set period_start = 'cast(' ~ dbt.date_trunc(datepart, 'business_date') ~ ' as date)' %}
-    select
-        domain,
-        location_id,
-        true as is_by_category,
-        category,
-        daypart,
-        '{{ datepart }}' as datepart,
-        {{ period_start }} as period_start,
-        sum(revenue) as revenue,
-        sum(units) as units,
-        sum(orders_with_category) as orders_count,
-        sum(returned_amount) as returned_amount
-    from category_days
-    where {{ is_needed | replace('PERIOD', period_start) | replace('DATEPART', datepart) }}
-    group by
-        domain,
-        location_id,
-        category,
-        daypart,
-        {{ period_start }}
-
-    union all
-    {% endfor %}
-    select
-        domain,
-        location_id,
-        false as is_by_category,
-        cast(null as {{ dbt.type_string() }}) as category,
-        daypart,
-        'day' as datepart,
-        business_date as period_start,
-        sum(revenue) as revenue,
-        sum(units) as units,
-        sum(orders_count) as orders_count,
-        sum(returned_amount) as returned_amount
-    from location_days
-    where {{ is_needed | replace('PERIOD', 'business_date') | replace('DATEPART', 'day') }}
-    group by
-        domain,
-        location_id,
-        daypart,
-        business_date
-),
-
--- Gaps are filled here, on totals: a series has a row for every period of its location. Only
--- complete periods are compared.
-totals_with_periods_before as (
+-- A series has a row for every period of its location, also without a sale. The revenue of a day
+-- counts in three periods: its own, and for comparison in the next one and the one a year later.
+-- Grouped and not joined, so that what a trend asks for reaches each part before it is read.
+parts as (
     select
         all_series.domain,
         all_series.location_id,
@@ -164,38 +124,87 @@ totals_with_periods_before as (
         all_series.daypart,
         periods.datepart,
         periods.period_start,
-        periods.is_complete,
+        'series' as part,
         periods.has_returns,
-        coalesce(totals.revenue, 0) as revenue,
-        coalesce(totals.units, 0) as units,
-        coalesce(totals.orders_count, 0) as orders_count,
-        coalesce(totals.returned_amount, 0) as returned_amount,
-        case
-            when periods.is_complete and periods.previous_start >= periods.first_business_date
-                then coalesce(previous_totals.revenue, 0)
-        end as previous_revenue,
-        case
-            when periods.is_complete and periods.year_before_start >= periods.first_business_date
-                then coalesce(year_before_totals.revenue, 0)
-        end as year_before_revenue
+        periods.is_complete,
+        periods.is_complete and periods.is_after_a_period as has_period_before,
+        periods.is_complete and periods.is_after_a_year as has_year_before,
+        null as revenue,
+        null as units,
+        null as orders_count,
+        null as returned_amount
     from all_series
     inner join location_periods as periods
         on
             all_series.domain = periods.domain
             and all_series.location_id = periods.location_id
             and all_series.is_by_category = periods.is_by_category
-            and (periods.is_by_category or periods.datepart = 'day')
-    {%- for totals, start in starts.items() %}
-    left join totals{{ ' as ' ~ totals if totals != 'totals' }}
-        on
-            all_series.domain = {{ totals }}.domain
-            and all_series.location_id = {{ totals }}.location_id
-            and all_series.is_by_category = {{ totals }}.is_by_category
-            and all_series.category is not distinct from {{ totals }}.category
-            and all_series.daypart = {{ totals }}.daypart
-            and periods.datepart = {{ totals }}.datepart
-            and periods.{{ start }} = {{ totals }}.period_start
+
+    {%- for datepart, periods in periods_in_a_year().items() %}
+    {%- for part, periods_later in [('own', 0), ('period before', 1), ('year before', periods)] %}
+
+    union all
+
+    select
+        domain,
+        location_id,
+        is_by_category,
+        category,
+        daypart,
+        '{{ datepart }}' as datepart,
+        {{ period_start(datepart, 'business_date', periods_later) }} as period_start,
+        '{{ part }}' as part,
+        null as has_returns,
+        null as is_complete,
+        null as has_period_before,
+        null as has_year_before,
+        revenue,
+        units,
+        orders_count,
+        returned_amount
+    from days
+    where
+        {{ is_touched_trend(datepart, period_start(datepart, 'business_date', periods_later)) }}
+        {%- if datepart != 'day' %}
+        and is_by_category
+        {%- endif %}
     {%- endfor %}
+    {%- endfor %}
+),
+
+totals as (
+    select
+        domain,
+        location_id,
+        is_by_category,
+        category,
+        daypart,
+        datepart,
+        period_start,
+        {{ dbt.bool_or('has_returns') }} as has_returns,
+        {{ dbt.bool_or('is_complete') }} as is_complete,
+        {%- for measure in ['revenue', 'units', 'orders_count', 'returned_amount'] %}
+        coalesce(sum(case when part = 'own' then {{ measure }} end), 0) as {{ measure }},
+        {%- endfor %}
+        case
+            when {{ dbt.bool_or('has_period_before') }}
+                then coalesce(sum(case when part = 'period before' then revenue end), 0)
+        end as previous_revenue,
+        case
+            when {{ dbt.bool_or('has_year_before') }}
+                then coalesce(sum(case when part = 'year before' then revenue end), 0)
+        end as year_before_revenue
+    from parts
+    group by
+        domain,
+        location_id,
+        is_by_category,
+        category,
+        daypart,
+        datepart,
+        period_start
+    -- Only periods of the series, not those after the last one.
+    having count(is_complete) > 0
 ),
 
 final as (
@@ -222,7 +231,7 @@ final as (
         end as {{ changed }}_change_rate,
         {%- endfor %}
         is_complete
-    from totals_with_periods_before
+    from totals
 )
 
 select * from final

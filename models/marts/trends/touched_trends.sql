@@ -16,12 +16,11 @@ touched_days as (
 touched_periods as (
     {%- for datepart, periods in periods_in_a_year().items() %}
     {%- set outer_loop = loop %}
-    {%- set period_start = 'cast(' ~ dbt.date_trunc(datepart, 'touched_date') ~ ' as date)' %}
     {%- for periods_later in [0, 1, periods] %}
     select
         domain,
         '{{ datepart }}' as datepart,
-        cast({{ dbt.dateadd(datepart, periods_later, period_start) }} as date) as period_start
+        {{ period_start(datepart, 'touched_date', periods_later) }} as period_start
     from touched_days
     {% if not (loop.last and outer_loop.last) %}union{% endif %}
     {%- endfor %}
